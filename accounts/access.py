@@ -1,0 +1,208 @@
+"""Who acts, what they may see, and the one gate to it.
+
+A stranger gets 404, a lower access level 403; nothing else in the project decides about access.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.levels import ARRANGE, CREATE, NONE, POWER, SYSTEM_ONLY, VIEW, Level
+from accounts.members.models import Grant, Member
+from accounts.projects.models import Project
+from core.errors import Forbidden
+from core.ids import FormerNumber, NumberField, kind_of
+from core.lifecycle import Stateful
+
+if TYPE_CHECKING:
+    from accounts.api_keys.models import ApiKey
+    from accounts.users.models import User
+
+__all__ = ["ARRANGE", "CREATE", "NONE", "POWER", "SYSTEM_ONLY", "VIEW", "Level"]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What an actor may do with one organisation's papers."""
+
+    owner: bool = False
+    bill: bool = False
+    eventlog: bool = False
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a person, a key of the API, staff, or the system itself. Immutable for one request."""
+
+    kind: str
+    label: str
+    user: "User | None" = field(default=None, compare=False)
+    key: "ApiKey | None" = field(default=None, compare=False)
+    levels: Mapping[int, Level] = field(default_factory=dict, compare=False)
+    seats: Mapping[int, Seat] = field(default_factory=dict, compare=False)
+    address: str = field(default="", compare=False)
+
+    @property
+    def sees_all(self) -> bool:
+        return self.kind in ("system", "staff")
+
+    def level_in(self, project_pk: int) -> Level:
+        """The access level in a project; `Level.NONE` for a stranger."""
+        return Level.CREATE if self.sees_all else self.levels.get(project_pk, Level.NONE)
+
+    def seat_in(self, organisation_pk: int) -> Seat:
+        """The flags in an organisation; all False for a stranger."""
+        return Seat(True, True, True) if self.sees_all else self.seats.get(organisation_pk, Seat())
+
+    def visible_projects(self) -> list[int]:
+        """Primary keys of the projects with at least `view`."""
+        return [pk for pk, level in self.levels.items() if level >= Level.VIEW]
+
+
+SYSTEM = Actor("system", "Engawa")
+ANONYMOUS = Actor("anonymous", "")
+
+
+def person(user: "User", *, address: str = "") -> Actor:
+    """The actor a signed-in user is: owners may everything in their projects, others what is granted. Two queries."""
+    members = list(Member.objects.filter(user=user, organisation__state__in=("APPLIED", "ACTIVE", "REFUSED")))
+    seats = {
+        m.organisation_id: Seat(m.is_owner, m.is_owner or m.may_bill, m.is_owner or m.may_eventlog) for m in members
+    }
+    levels: dict[int, Level] = {}
+    owned = [m.organisation_id for m in members if m.is_owner]
+    granted = Grant.objects.filter(member__in=members, project__closed_at=None).values_list("project_id", "level")
+    everything = Project.objects.filter(organisation__in=owned, closed_at=None).values_list(
+        "pk", models.Value(int(Level.CREATE))
+    )
+    for project_pk, level in granted.union(everything, all=True):
+        levels[project_pk] = max(Level(level), levels.get(project_pk, Level.NONE))
+    return Actor("user", str(user), user=user, levels=levels, seats=seats, address=address)
+
+
+def staff(user: "User", *, address: str = "") -> Actor:
+    """A member of staff at work in the admin."""
+    return Actor("staff", str(user), user=user, address=address)
+
+
+def holder(key: "ApiKey", *, address: str = "") -> Actor:
+    """The actor a key of the API is: its own level, in its one project."""
+    seat = Seat(False, key.may_bill, key.may_eventlog)
+    levels = {key.project_id: Level(key.level)}
+    return Actor("key", key.name, key=key, levels=levels, seats={key.project.organisation_id: seat}, address=address)
+
+
+class ResourceQuerySet(models.QuerySet[Any]):
+    """Rows that live in projects."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those in projects in which the actor has at least `view`; staff and the system see all."""
+        return self if actor.sees_all else self.filter(project__in=actor.visible_projects())
+
+    def alive(self) -> Self:
+        """Those not deleted."""
+        return self.exclude(state="DELETED")
+
+
+class Resource(Stateful):
+    """Something a customer has in a project: numbered, named, tagged, with a state."""
+
+    number = NumberField()
+    project = models.ForeignKey("accounts.Project", models.PROTECT, related_name="+")
+    name = models.CharField(gettext_lazy("name"), max_length=64)
+    description = models.CharField(gettext_lazy("description"), max_length=512, blank=True)
+    tags = ArrayField(
+        models.CharField(max_length=32), verbose_name=gettext_lazy("tags"), default=list, blank=True,
+        validators=[MaxLengthValidator(10)],
+    )  # fmt: skip
+    created_at = models.DateTimeField(gettext_lazy("created"))
+    state_changed_at = models.DateTimeField(gettext_lazy("state changed"))
+    protected = models.BooleanField(gettext_lazy("protected against deletion"), default=False)
+
+    objects: ClassVar[models.Manager[Self]] = ResourceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(fields=["project", "name", "id"], name="%(class)s_by_name"),
+            models.Index(fields=["project", "state", "id"], name="%(class)s_by_state"),
+            models.Index(fields=["project", "created_at", "id"], name="%(class)s_by_age"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="%(class)s_name_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+R = TypeVar("R", bound=models.Model)
+
+
+class Moved(Exception):  # noqa: N818  a redirect, not an error
+    """The number is a former one; pages redirect to `subject`."""
+
+    def __init__(self, subject: Any) -> None:
+        super().__init__(subject)
+        self.subject = subject
+
+
+def visible(request: Any, model: type[R] | models.QuerySet[R], number: int, level: int = VIEW) -> R:
+    """The gate: the thing with this public number, if the request's actor may use it at `level`.
+
+    Raises Http404 for strangers and for numbers that don't exist, Forbidden when the level is too low,
+    Moved when the number is a former one. Deleted things are not found.
+    """
+    rows = model if isinstance(model, models.QuerySet) else model._default_manager.select_related("project")
+    scoped = rows.visible_to(request.actor).alive()  # type: ignore[attr-defined]
+    subject = scoped.filter(number=number).first()
+    if subject is None:
+        former = FormerNumber.objects.filter(number=number, kind=kind_of(rows.model)).first()
+        subject = scoped.filter(pk=former.subject_pk).first() if former else None
+        if subject is None:
+            raise Http404
+        raise Moved(subject)
+    require(request.actor, subject.project_id, level)
+    return subject
+
+
+def require(actor: Actor, project_pk: int, level: int) -> None:
+    """Raise Forbidden when the actor's access level in the project is below `level`."""
+    if actor.level_in(project_pk) < level:
+        text = _("This needs the access level “%(level)s”. Ask an owner of your organisation to raise yours.")
+        raise Forbidden(text % {"level": Level(level).label})
+
+
+class Request(HttpRequest):
+    """What views get: Django's request with our clock, actor and project (types only)."""
+
+    now: Any
+    actor: Actor
+    htmx: Any
+    request_id: str
+    project: Project
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, lazily: a page that needs nobody costs no query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))
+        return self.get_response(request)
+
+
+def actor_of(request: Any) -> Actor:
+    """The actor of a page request: the signed-in user, or nobody."""
+    if not request.user.is_authenticated:
+        return ANONYMOUS
+    return person(request.user, address=request.META.get("REMOTE_ADDR", ""))

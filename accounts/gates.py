@@ -1,0 +1,106 @@
+"""Every route has one of these gates; a route without one fails a test and answers 404.
+
+A gate says who may enter. Which single thing they may touch is asked by `access.visible`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import VIEW, require
+from accounts.organisations.models import Organisation
+from accounts.projects.models import Project
+from core.errors import Forbidden
+from core.web import gated
+
+View = Callable[..., HttpResponse]
+
+
+def public(view: View) -> View:
+    """Anybody, signed in or not."""
+    return gated(view, "public")
+
+
+def signed_in(view: View) -> View:
+    """Any signed-in person."""
+
+    @wraps(view)
+    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        return view(request, *args, **kwargs)
+
+    return gated(gate, "signed_in")
+
+
+def in_project(view: View | None = None, *, level: int = VIEW) -> Any:
+    """A person with at least `level` in the chosen project; sets `request.project`. Without any project: sign-up's end."""
+    if view is None:
+        return lambda inner: in_project(inner, level=level)
+
+    @wraps(view)
+    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        project = chosen_project(request)
+        if project is None:
+            return redirect("organisation_new")
+        require(request.actor, project.pk, level)
+        request.project = project
+        return view(request, *args, **kwargs)
+
+    return gated(gate, "in_project")
+
+
+def in_organisation(
+    view: View | None = None, *, owner: bool = False, bill: bool = False, eventlog: bool = False
+) -> Any:
+    """A member of the chosen organisation with the flags asked for; sets `request.organisation`."""
+    if view is None:
+        return lambda inner: in_organisation(inner, owner=owner, bill=bill, eventlog=eventlog)
+
+    @wraps(view)
+    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        organisation = chosen_organisation(request)
+        if organisation is None:
+            return redirect("organisation_new")
+        seat = request.actor.seat_in(organisation.pk)
+        if (owner and not seat.owner) or (bill and not seat.bill) or (eventlog and not seat.eventlog):
+            raise Forbidden(_("Only an owner, or a member who was given this right, may do this. Ask an owner."))
+        request.organisation = organisation
+        return view(request, *args, **kwargs)
+
+    return gated(gate, "in_organisation")
+
+
+def to_login(request: Any) -> HttpResponse:
+    """The sign-in page, coming back here afterwards; a fragment asks the browser for a whole page."""
+    answer = redirect_to_login(request.get_full_path() if request.method == "GET" else "/", reverse("account_login"))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
+    return answer
+
+
+def chosen_project(request: Any) -> Project | None:
+    """The project the person works in: their choice if still allowed, else the first visible one. One query."""
+    visible = request.actor.visible_projects()
+    projects = {p.pk: p for p in Project.objects.filter(pk__in=visible).select_related("organisation").order_by("pk")}
+    request.projects = list(projects.values())
+    chosen = projects.get(request.session.get("project", 0))
+    return chosen or next(iter(projects.values()), None)
+
+
+def chosen_organisation(request: Any) -> Organisation | None:
+    """The organisation of the chosen project, or the first one the person belongs to."""
+    project = chosen_project(request)
+    if project is not None:
+        return project.organisation
+    return Organisation.objects.filter(pk__in=list(request.actor.seats)).order_by("pk").first()

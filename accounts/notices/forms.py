@@ -1,0 +1,24 @@
+"""The shape of the choice of mails."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from accounts.notices.models import OPTIONAL_TOPICS
+from core.forms import OnceForm
+
+
+class MailForm(OnceForm):
+    """Which of the optional topics come by mail."""
+
+    mailed = forms.MultipleChoiceField(
+        label=gettext_lazy("By mail, too"),
+        choices=[(topic.value, topic.label) for topic in OPTIONAL_TOPICS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, muted: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mailed"].initial = [topic.value for topic in OPTIONAL_TOPICS if topic.value not in muted]

@@ -1,0 +1,12 @@
+"""Index of the app's pages."""
+
+from accounts.api_keys.urls import urlpatterns as api_keys
+from accounts.audit.urls import urlpatterns as audit
+from accounts.consents.urls import urlpatterns as consents
+from accounts.members.urls import urlpatterns as members
+from accounts.notices.urls import urlpatterns as notices
+from accounts.organisations.urls import urlpatterns as organisations
+from accounts.projects.urls import urlpatterns as projects
+from accounts.users.urls import urlpatterns as users
+
+urlpatterns = [*organisations, *projects, *members, *api_keys, *audit, *consents, *notices, *users]

@@ -1,0 +1,43 @@
+"""Contracts: `contracts.open(SERVER, server, project=project, by=by, at=at)` and `contracts.close(contract, by=by, at=at)`."""
+
+from billing.contracts.ending import Ending, close, confirm, end, provide, refuse, renew, set_term, withdraw
+from billing.contracts.endings import Closing, Due, Renewal
+from billing.contracts.graph import Family, dependants, may_end
+from billing.contracts.models import ENDS, REFUSES, SURVIVES, Contract, Link, OnEnd, Quota, Standing
+from billing.contracts.opening import change, check, check_standing, link, open, quota_of, rename, unlink  # noqa: A004
+from billing.contracts.service import Service
+
+__all__ = [
+    "ENDS",
+    "REFUSES",
+    "SURVIVES",
+    "Closing",
+    "Contract",
+    "Due",
+    "Ending",
+    "Family",
+    "Link",
+    "OnEnd",
+    "Quota",
+    "Renewal",
+    "Service",
+    "Standing",
+    "change",
+    "check",
+    "check_standing",
+    "close",
+    "confirm",
+    "dependants",
+    "end",
+    "link",
+    "may_end",
+    "open",
+    "provide",
+    "quota_of",
+    "refuse",
+    "rename",
+    "renew",
+    "set_term",
+    "unlink",
+    "withdraw",
+]

@@ -1,0 +1,194 @@
+"""The one door: what is asked before anything may be ordered or enlarged."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import audit, consents
+from accounts.organisations.models import Organisation
+from accounts.projects.models import Project
+from billing.contracts.endings import term_end
+from billing.contracts.models import Contract, Link, OnEnd, Quota, Standing
+from billing.contracts.service import Service
+from core.calendar import DAY, jst_date
+from core.errors import Hint, Refused
+from core.ids import kind_of
+
+if TYPE_CHECKING:
+    from accounts.access import Actor
+
+NAME_LENGTH = 200
+Need = tuple[Contract, OnEnd]
+
+
+@transaction.atomic
+def open(  # noqa: A001  `contracts.open` is the house's word for it
+    service: Service,
+    subject: Model,
+    *,
+    project: Project,
+    needs: Sequence[Need] = (),
+    accepted: Collection[str] = (),
+    business_use: bool = False,
+    charged: bool = True,
+    zone: str = "",
+    by: "Actor",
+    at: datetime,
+) -> Contract:
+    """Conclude a contract on `subject`, provisionally from this moment (3-1, 3-2); a screened service is only applied for.
+
+    needs: contracts it hangs on, each with what happens when that one ends. accepted: codes of the consents ticked on
+    the order. charged=False: the sandbox. Raises Refused when the customer may not order this now; nothing is changed.
+    """
+    check(service, project, accepted=accepted, business_use=business_use, by=by, at=at)
+    _check_quota(service, project)
+    contract = _conclude(service, subject, project, business_use=business_use, charged=charged, zone=zone, at=at)
+    for needed, on_end in needs:
+        link(contract, needed, on_end)
+    audit.record("contract.opened", contract, by=by, at=at, service=service.code)
+    return contract
+
+
+def check(
+    service: Service,
+    project: Project,
+    *,
+    accepted: Collection[str] = (),
+    business_use: bool = False,
+    by: "Actor",
+    at: datetime,
+) -> None:
+    """Raise Refused unless the customer may order this service now; record the consents that were ticked."""
+    organisation = project.organisation
+    check_standing(organisation)
+    _check_use(service, organisation, business_use)
+    _check_consents(service, organisation, accepted, by=by, at=at)
+
+
+def check_standing(organisation: Organisation) -> None:
+    """Raise Refused unless the organisation may add or change services: accepted (AM-27), no payment hold (4-3)."""
+    if organisation.state == Organisation.State.APPLIED:
+        text = _("Register a card first. Your organisation is accepted at once, and then everything can be ordered.")
+        raise Refused(text, clause="3-1", code="not_accepted", hints=[card_page()])
+    if organisation.state != Organisation.State.ACTIVE:
+        raise Refused(_("This organisation can't order anything now."), clause="3-1", code="not_accepted", status=403)
+    if Standing.objects.filter(organisation=organisation, additions_blocked=True).exists():
+        text = _(
+            "Your card could not be authorised, so nothing can be added or enlarged. Everything that runs goes on. "
+            "Change or confirm your card to clear this."
+        )
+        raise Refused(text, clause="4-3", code="payment_hold", hints=[card_page()])
+
+
+def card_page() -> Hint:
+    """Where a card is registered or changed."""
+    return Hint(_("Register a card"), reverse("cards"))
+
+
+def _check_use(service: Service, organisation: Organisation, business_use: bool) -> None:
+    if organisation.is_individual and not service.individuals:
+        text = _("“%(service)s” is for corporations and organisations only.")
+        raise Refused(
+            text % {"service": service.title}, clause=service.business_use or service.clause, code="business_only"
+        )
+    if service.business_use and not business_use:
+        text = _("Please declare that you use this for business.")
+        raise Refused(text, clause=service.business_use, code="business_use_needed", field="business_use")
+
+
+def _check_consents(
+    service: Service, organisation: Organisation, accepted: Collection[str], *, by: "Actor", at: datetime
+) -> None:
+    if not service.consents:
+        return
+    lacking = consents.missing(organisation, service.consents, at)
+    unticked = [document for document in lacking if document.code not in accepted]
+    if unticked:
+        text = _("Please read and accept what applies to “%(service)s”.")
+        raise Refused(text % {"service": service.title}, clause=service.clause, code="consent_needed", field="accepted")
+    if lacking:
+        codes = [document.code for document in lacking]
+        consents.accept(organisation, codes, context={"service": service.code}, by=by, at=at)
+
+
+def quota_of(service: Service, project: Project) -> int | None:
+    """How many of the service the project may have: its own quota, else the default of staff, else the service's."""
+    rows = Quota.objects.filter(Q(project=project) | Q(project=None), service=service.code)
+    own_first = rows.order_by("project_id").values_list("limit", flat=True)  # NULL sorts last
+    return next(iter(own_first), service.quota)
+
+
+def _check_quota(service: Service, project: Project) -> None:
+    """Count under a lock on the project, so that rivals can't both take the last place."""
+    limit = quota_of(service, project)
+    if limit is None:
+        return
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if Contract.objects.live().filter(project=project, service=service.code).count() >= limit:
+        text = _("This project may have %(limit)s of “%(service)s”. Ask us if you need more.")
+        raise Refused(text % {"limit": f"{limit:,}", "service": service.title}, code="quota_exceeded")
+
+
+def _conclude(
+    service: Service, subject: Model, project: Project, *, business_use: bool, charged: bool, zone: str, at: datetime
+) -> Contract:
+    today = jst_date(at)
+    return Contract.objects.create(
+        organisation_id=project.organisation_id,
+        project=project,
+        service=service.code,
+        name=str(subject)[:NAME_LENGTH],
+        subject_kind=kind_of(subject),
+        subject_pk=subject.pk,
+        zone=zone,
+        state=Contract.State.APPLIED if service.screened else Contract.State.PROVISIONAL,
+        state_changed_at=at,
+        concluded_at=at,
+        started_on=today,
+        confirms_on=today + DAY,
+        term_on=term_end(today, service.renewal),
+        business_use=business_use,
+        charged=charged,
+        due=service.due,
+        terms=service.terms(),
+    )
+
+
+def link(contract: Contract, needed: Contract, on_end: OnEnd) -> Link:
+    """Hang a contract on another one (again: change what happens when that one ends). Raises Refused unless it runs."""
+    with transaction.atomic():
+        now = Contract.objects.select_for_update(no_key=True).get(pk=needed.pk)
+        if not now.is_running:
+            text = _("“%(contract)s” has ended, so nothing can be attached to it.")
+            raise Refused(text % {"contract": now}, code="not_running")
+        made, _created = Link.objects.update_or_create(contract=contract, needs=needed, defaults={"on_end": on_end})
+    return made
+
+
+def unlink(contract: Contract, needed: Contract) -> None:
+    """The contract no longer hangs on the other one."""
+    Link.objects.filter(contract=contract, needs=needed).delete()
+
+
+@transaction.atomic
+def change(contract: Contract, *, lowers: bool = False, by: "Actor", at: datetime) -> None:
+    """The customer changes the service's type (a plan): provisional again until the end of the next JST day (3-2).
+
+    lowers: the change makes it cheaper, which a payment hold does not forbid (AM-2). Raises Refused.
+    """
+    if not lowers or settings.HOLD_BLOCKS_DOWNGRADE:
+        check_standing(contract.project.organisation)
+    moved = contract.move("change", at=at, confirms_on=jst_date(at) + DAY)
+    audit.record("contract.changed", contract, moved, by=by, at=at)
+
+
+def rename(contract: Contract, name: str) -> None:
+    """Invoices call the contract by the name its subject has now."""
+    Contract.objects.filter(pk=contract.pk).update(name=name[:NAME_LENGTH])
+    contract.name = name[:NAME_LENGTH]

@@ -1,0 +1,131 @@
+-- What every organisation of the chunk owes for one month: the same rule as `rating.py`, for all of them at once.
+--
+-- Parameters: month and next_month (first days), start and end (their JST midnights), organisations (primary keys),
+-- due_cloud, due_hybrid_first and due_hybrid (days). No clock is read.
+WITH month AS (
+    SELECT daterange(%(month)s, %(next_month)s) AS days, tstzrange(%(start)s, %(end)s) AS period
+),
+-- A zone's own prices come before the general ones, which hold for all other zones and for the other days.
+own AS (
+    SELECT item_id, plan, zone, range_agg(valid) AS days
+    FROM billing_price, month
+    WHERE zone <> '' AND valid && month.days
+    GROUP BY item_id, plan, zone
+),
+zones AS (
+    SELECT DISTINCT zone FROM own UNION SELECT ''
+),
+validity AS (
+    SELECT id, item_id, plan, zone, valid AS days FROM billing_price WHERE zone <> ''
+    UNION ALL
+    SELECT p.id, p.item_id, p.plan, z.zone, unnest(datemultirange(p.valid) - coalesce(own.days, '{}'::datemultirange))
+    FROM billing_price p
+    CROSS JOIN zones z
+    LEFT JOIN own ON own.item_id = p.item_id AND own.plan = p.plan AND own.zone = z.zone
+    WHERE p.zone = ''
+),
+priced AS MATERIALIZED (
+    SELECT v.zone, v.item_id, v.plan, v.id AS price_id, i.tariff, p.hourly, p.daily, p.monthly, p.unit, p.included,
+           lower(v.days * month.days)::timestamp AT TIME ZONE 'Asia/Tokyo' AS starts_at,
+           upper(v.days * month.days)::timestamp AT TIME ZONE 'Asia/Tokyo' AS ends_at
+    FROM validity v
+    JOIN month ON v.days && month.days
+    JOIN billing_price p ON p.id = v.id
+    JOIN billing_item i ON i.code = v.item_id
+),
+-- The rate of the month's last day.
+item AS (
+    SELECT i.code, i.position, t.rate AS tax_rate
+    FROM billing_item i
+    LEFT JOIN billing_taxrate t ON t.tax = i.tax AND t.valid @> %(next_month)s::date - 1
+),
+contract AS (
+    SELECT id, organisation_id, name,
+           CASE WHEN zone IN (SELECT zone FROM zones) THEN zone ELSE '' END AS zone,
+           CASE WHEN due <> 'HYBRID' THEN 'CLOUD'
+                WHEN started_on >= %(month)s AND started_on < %(next_month)s THEN 'HYBRID_FIRST'
+                ELSE 'HYBRID' END AS stream
+    FROM billing_contract
+    WHERE organisation_id = ANY(%(organisations)s) AND charged
+),
+-- Spans cut at the borders of the month and of the prices.
+used AS (
+    SELECT c.id AS contract_id, s.item_id, s.plan, p.price_id, p.tariff, p.starts_at, p.hourly, p.daily, p.monthly,
+           greatest(lower(s.period), p.starts_at) AS began,
+           least(coalesce(upper(s.period), 'infinity'), p.ends_at) AS ended
+    FROM contract c
+    JOIN billing_span s ON s.contract_id = c.id AND s.period && (SELECT period FROM month)
+    LEFT JOIN priced p ON p.item_id = s.item_id AND p.plan = s.plan AND p.zone = c.zone
+                      AND p.starts_at < coalesce(upper(s.period), 'infinity') AND p.ends_at > lower(s.period)
+),
+-- The ladder: seconds of one contract on one plan; what ran under an earlier price of the month has climbed already.
+timed AS (
+    SELECT contract_id, item_id, price_id, hourly, daily, monthly, min(began) AS began, max(ended) AS ended,
+           sum(extract(epoch FROM ended - began)) AS quantity,
+           coalesce(sum(sum(extract(epoch FROM ended - began))) OVER (
+               PARTITION BY contract_id, item_id, plan ORDER BY starts_at
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM used
+    WHERE tariff = 'LADDER'
+    GROUP BY contract_id, item_id, plan, price_id, starts_at, hourly, daily, monthly
+),
+laddered AS (
+    SELECT contract_id, item_id, price_id, began, ended, quantity, before,
+           floor(least(monthly, div(h.until, 24) * daily + least(mod(h.until, 24) * hourly, daily)))
+         - floor(least(monthly, div(h.since, 24) * daily + least(mod(h.since, 24) * hourly, daily))) AS amount
+    FROM timed, LATERAL (SELECT ceil(before / 3600) AS since, ceil((before + quantity) / 3600) AS until) h
+),
+-- Whole months: one fee per contract and item, of the dearest plan used, at that plan's price on its first day of use.
+monthly AS (
+    SELECT DISTINCT ON (contract_id, item_id) contract_id, item_id, price_id, item_began AS began, item_ended AS ended, monthly
+    FROM (
+        SELECT DISTINCT ON (contract_id, item_id, plan) *,
+               min(began) OVER (PARTITION BY contract_id, item_id) AS item_began,
+               max(ended) OVER (PARTITION BY contract_id, item_id) AS item_ended
+        FROM used
+        WHERE tariff = 'MONTH' OR tariff IS NULL
+        ORDER BY contract_id, item_id, plan, began
+    ) first_of_plan
+    ORDER BY contract_id, item_id, monthly DESC, plan
+),
+-- Units: the included ones first, in the order of the prices.
+counted AS (
+    SELECT n.contract_id, n.item_id, p.price_id, p.unit, p.included, min(n.at) AS began, max(n.at) AS ended,
+           sum(n.quantity) AS quantity,
+           coalesce(sum(sum(n.quantity)) OVER (
+               PARTITION BY n.contract_id, n.item_id ORDER BY p.starts_at
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM contract c
+    JOIN billing_count n ON n.contract_id = c.id AND n.month = %(month)s
+    LEFT JOIN priced p ON p.item_id = n.item_id AND p.plan = '' AND p.zone = c.zone
+                      AND n.at >= p.starts_at AND n.at < p.ends_at
+    GROUP BY n.contract_id, n.item_id, p.price_id, p.unit, p.included, p.starts_at
+),
+charged AS (
+    SELECT contract_id, item_id, price_id, tstzrange(began, ended) AS period, quantity, before, amount FROM laddered
+    UNION ALL
+    SELECT contract_id, item_id, price_id, tstzrange(began, ended), 1, 0, floor(monthly) FROM monthly
+    UNION ALL
+    SELECT contract_id, item_id, price_id, tstzrange(began, ended, '[]'), quantity, before,
+           floor(unit * greatest(quantity - greatest(included - before, 0), 0)) FROM counted
+),
+rated AS MATERIALIZED (
+    SELECT c.organisation_id, c.stream, x.contract_id, x.price_id, c.name, i.position, i.tax_rate,
+           x.period, x.quantity, x.before, x.amount::bigint AS amount
+    FROM charged x
+    JOIN contract c ON c.id = x.contract_id
+    JOIN item i ON i.code = x.item_id
+),
+-- Tax: floored once per rate and invoice.
+taxed AS (
+    SELECT organisation_id, stream, tax_rate, sum(amount)::bigint AS base, floor(sum(amount) * tax_rate)::bigint AS tax
+    FROM rated
+    GROUP BY organisation_id, stream, tax_rate
+),
+-- Nothing to pay, no invoice.
+totals AS (
+    SELECT organisation_id, stream, sum(base)::bigint AS subtotal, sum(tax)::bigint AS tax
+    FROM taxed
+    GROUP BY organisation_id, stream
+    HAVING sum(base) > 0
+)

@@ -1,0 +1,93 @@
+"""Writing the facts that months are closed from. Each verb of a service writes them in its own transaction."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Func, Value
+from django.utils.translation import gettext as _
+
+from billing.meters.models import Span
+from core.calendar import Month, jst_date
+from core.errors import Refused
+
+if TYPE_CHECKING:
+    from billing.contracts.models import Contract
+
+START = """
+INSERT INTO billing_span (contract_id, item_id, plan, period)
+SELECT %(contract)s, %(item)s, %(plan)s, tstzrange(greatest(%(at)s, (
+    SELECT max(upper(period)) FROM billing_span WHERE contract_id = %(contract)s AND item_id = %(item)s)), NULL)
+WHERE EXISTS (
+    SELECT FROM billing_price
+    WHERE item_id = %(item)s AND plan = %(plan)s AND zone IN ('', %(zone)s) AND valid @> %(day)s::date)
+"""
+
+ADD = """
+INSERT INTO billing_count (source, event_id, month, contract_id, item_id, at, quantity, direction)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (source, event_id, month) DO NOTHING
+"""
+
+
+def start(contract: "Contract", item: str, plan: str = "", *, at: datetime) -> None:
+    """From now on the item is in use on that plan, until `stop`. One query.
+
+    A clock that lags behind the last stop starts at that stop. Raises Refused when the contract isn't running or the
+    item is in use already, LookupError when the price book has no price for item and plan in the contract's zone.
+    """
+    _require_running(contract)
+    values = {"contract": contract.pk, "item": item, "plan": plan, "zone": contract.zone, "at": at, "day": jst_date(at)}
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(START, values)
+            if not cursor.rowcount:
+                raise LookupError(f"no price for {item} {plan} in zone {contract.zone!r} on {values['day']}")
+    except IntegrityError as error:
+        if "span_no_overlap" in str(error):
+            raise Refused(_("This is in use already.")) from error
+        raise
+
+
+def stop(contract: "Contract", *, item: str | None = None, plan: str | None = None, at: datetime) -> int:
+    """From now on nothing of the contract (or only not that item, that plan) is in use; returns how many spans ended.
+
+    A clock that lags behind the start leaves no time at all: such a span is removed. Two queries.
+    """
+    running = Span.objects.filter(contract=contract, period__upper_inf=True)
+    if item is not None:
+        running = running.filter(item=item)
+    if plan is not None:
+        running = running.filter(plan=plan)
+    removed, _by_model = running.filter(period__startswith__gte=at).delete()
+    until_now = Func(F("period__startswith"), Value(at), function="tstzrange")
+    return removed + running.update(period=until_now)
+
+
+def add(
+    contract: "Contract",
+    item: str,
+    quantity: Decimal | int,
+    *,
+    source: str,
+    event_id: str,
+    direction: str = "",
+    at: datetime,
+) -> bool:
+    """Count so many units of the item; False if this event of this source was counted before. One query.
+
+    at: when it happened; its JST month is charged. Raises Refused unless the contract runs, ValueError unless positive.
+    """
+    _require_running(contract)
+    if quantity <= 0:
+        raise ValueError("a count is positive")
+    month = Month.of(at).first_day
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, (source, event_id, month, contract.pk, item, at, quantity, direction))
+        return cursor.rowcount == 1
+
+
+def _require_running(contract: "Contract") -> None:
+    if not contract.is_running:
+        raise Refused(_("The contract isn't running, so nothing can be counted."), code="not_running")

@@ -1,0 +1,64 @@
+"""Facts for billing: what was in use from when to when, and how many of what."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Span(models.Model):
+    """An item was in use, half-open [from, to); without an end it still is. Never empty, never twice at one time."""
+
+    contract = models.ForeignKey("billing.Contract", models.PROTECT, related_name="spans", db_index=False)
+    item = models.ForeignKey("billing.Item", models.PROTECT, related_name="+", db_index=False)
+    plan = models.CharField(_("plan"), max_length=32, blank=True)
+    period = DateTimeRangeField(_("period"))
+
+    class Meta:
+        verbose_name = _("span")
+        verbose_name_plural = _("spans")
+        constraints = [
+            ExclusionConstraint(
+                name="span_no_overlap",
+                expressions=[
+                    ("contract", RangeOperators.EQUAL),
+                    ("item", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                name="span_has_length",
+                condition=Q(period__isempty=False, period__lower_inf=False, period__lower_inc=True, period__upper_inc=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.plan} {self.period}"
+
+
+class Count(models.Model):
+    """So many units of an item at an instant. The same event of a source counts once, at its first time."""
+
+    source = models.CharField(_("source"), max_length=32)
+    event_id = models.CharField(_("event"), max_length=64)
+    month = models.DateField(_("month"))
+    contract = models.ForeignKey("billing.Contract", models.PROTECT, related_name="counts", db_index=False)
+    item = models.ForeignKey("billing.Item", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("time"))
+    quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=6)
+    direction = models.CharField(_("direction"), max_length=8, blank=True)
+
+    class Meta:
+        verbose_name = _("count")
+        verbose_name_plural = _("counts")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(F("source"), F("event_id"), F("month"), name="count_once"),
+            models.CheckConstraint(name="count_positive", condition=Q(quantity__gt=0)),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index("month", "contract", name="count_of_contract")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} × {self.quantity}"

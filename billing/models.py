@@ -1,0 +1,37 @@
+"""Index of the app's models."""
+
+from billing.contracts.models import Contract, Link, Quota, Standing
+from billing.invoices.models import (
+    BillingRun,
+    Counter,
+    Invoice,
+    InvoiceDocument,
+    InvoiceLine,
+    InvoiceTax,
+    Issuer,
+)
+from billing.meters.models import Count, Span
+from billing.payments.models import Card, CardSetup, SimulatedPayment
+from billing.prices.models import Item, Price, TaxRate
+
+__all__ = [
+    "BillingRun",
+    "Card",
+    "CardSetup",
+    "Contract",
+    "Count",
+    "Counter",
+    "Invoice",
+    "InvoiceDocument",
+    "InvoiceLine",
+    "InvoiceTax",
+    "Issuer",
+    "Item",
+    "Link",
+    "Price",
+    "Quota",
+    "SimulatedPayment",
+    "Span",
+    "Standing",
+    "TaxRate",
+]

@@ -1,0 +1,79 @@
+"""What the panel asks of a card gateway. Every call carries the caller's key: the same key never acts twice."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.module_loading import import_string
+
+
+class Status(TextChoices):
+    """What became of a setup or a payment at the gateway."""
+
+    OPEN = "OPEN"  # waiting for the customer
+    DONE = "DONE"  # the card is stored
+    HELD = "HELD"
+    CAPTURED = "CAPTURED"
+    RELEASED = "RELEASED"
+    REFUNDED = "REFUNDED"
+    DECLINED = "DECLINED"
+
+
+@dataclass(frozen=True)
+class StoredCard:
+    """A card the gateway keeps for us; its number never reaches us."""
+
+    token: str
+    brand: str
+    last4: str
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the gateway says about one of its objects. amount: yen still held or paid. problem: why it was declined."""
+
+    reference: str
+    status: str
+    amount: int = 0
+    client_secret: str = ""
+    card: StoredCard | None = None
+    problem: str = ""
+
+
+class Gateway(Protocol):
+    """A card gateway. Raises core.operations.Retryable for an unknown outcome, Gone for an unknown reference."""
+
+    # The template with which the customer gives the card to the gateway; its context has `setup`.
+    template: str
+
+    def create_setup(self, key: str, customer: str) -> Outcome:
+        """Begin storing a card of that customer; the browser continues with `client_secret`."""
+
+    def hold(self, key: str, token: str, amount: int) -> Outcome:
+        """Reserve so many yen on a stored card (4-3)."""
+
+    def capture(self, key: str, reference: str, amount: int) -> Outcome:
+        """Take at most the held yen; the rest is released. Raises Rejected when nothing is held."""
+
+    def release(self, key: str, reference: str) -> Outcome:
+        """Give a hold up."""
+
+    def charge(self, key: str, token: str, amount: int) -> Outcome:
+        """Hold and capture at once."""
+
+    def refund(self, key: str, reference: str, amount: int) -> Outcome:
+        """Give captured yen back. Raises Rejected beyond what was captured."""
+
+    def lookup(self, reference: str) -> Outcome:
+        """What an object is now."""
+
+
+@cache
+def gateway() -> Gateway:
+    """The gateway of this installation (setting PAYMENT_GATEWAY)."""
+    made: Gateway = import_string(settings.PAYMENT_GATEWAY)()
+    return made

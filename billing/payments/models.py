@@ -1,0 +1,103 @@
+"""Cards: never their number, only the gateway's token and what identifies them to their owner."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.levels import SYSTEM_ONLY
+from core.lifecycle import Move, Stateful
+
+
+class Card(models.Model):
+    """A means of payment of an organisation; at most one is in use. token: the gateway's name for it."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="cards")
+    token = models.CharField(max_length=100, unique=True)
+    brand = models.CharField(_("brand"), max_length=20)
+    last4 = models.CharField(_("last 4 digits"), max_length=4)
+    expires_on = models.DateField(_("valid until"))
+    registered_at = models.DateTimeField(_("registered"))
+    removed_at = models.DateTimeField(_("removed"), null=True)
+
+    class Meta:
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation"], condition=Q(removed_at=None), name="card_in_use_once"),
+            models.CheckConstraint(name="card_last4", condition=Q(last4__regex=r"^\d{4}$")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} •••• {self.last4}"
+
+
+class CardSetup(Stateful):
+    """Registering a card: asked for, ready for the customer at the gateway, being checked, done or failed.
+
+    The consent to 4-3 was given before; the gateway's reference is all we hold of the card meanwhile.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "ASKED", _("Preparing")
+        READY = "READY", _("Ready")
+        CHECKING = "CHECKING", _("Checking")
+        DONE = "DONE", _("Registered")
+        FAILED = "FAILED", _("Failed")
+
+    MOVES = {
+        "prepared": Move(State.ASKED, to=State.READY, level=SYSTEM_ONLY),
+        "check": Move(State.READY, to=State.CHECKING, level=SYSTEM_ONLY),
+        "register": Move(State.CHECKING, to=State.DONE, level=SYSTEM_ONLY),
+        "fail": Move(State.ASKED, State.CHECKING, to=State.FAILED, level=SYSTEM_ONLY),
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED, editable=False)
+    state_changed_at = models.DateTimeField()
+    gateway_ref = models.CharField(max_length=100, blank=True)
+    client_secret = models.CharField(max_length=200, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("card registration")
+        verbose_name_plural = _("card registrations")
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    def get_absolute_url(self) -> str:
+        """The page that leads the customer through it."""
+        return reverse("card_setup", args=[self.uuid])
+
+    @property
+    def problem_text(self) -> str:
+        """Why it failed, in the reader's language where we know the words."""
+        return gettext(self.problem) if self.problem else ""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a worker is at it, so that the page looks again."""
+        return self.state in (self.State.ASKED, self.State.CHECKING)
+
+
+class SimulatedPayment(models.Model):
+    """What the simulated gateway remembers, as a real one would on its side: setups, holds, charges, refunds."""
+
+    reference = models.CharField(max_length=100, primary_key=True)
+    # The caller's idempotency key: the same key gives the same object.
+    key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=16)
+    amount = models.BigIntegerField(default=0)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("simulated payment")
+        verbose_name_plural = _("simulated payments")
+
+    def __str__(self) -> str:
+        return self.reference

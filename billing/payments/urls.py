@@ -1,0 +1,11 @@
+from django.urls import path
+
+from billing.payments import views
+
+urlpatterns = [
+    path("cards", views.index, name="cards"),
+    path("cards/new", views.new, name="card_new"),
+    path("cards/remove", views.remove, name="card_remove"),
+    path("cards/setup/<uuid:uuid>", views.setup, name="card_setup"),
+    path("cards/setup/<uuid:uuid>/pick", views.pick, name="card_pick"),
+]

@@ -1,0 +1,5 @@
+"""Index of the app's sweeps."""
+
+from core.schedule import Sweep
+
+SWEEPS: tuple[Sweep, ...] = ()

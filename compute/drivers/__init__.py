@@ -1,0 +1,76 @@
+"""The hypervisor as the panel sees it: a small protocol, an embedded simulation, and real drivers beside it.
+
+Performers call it in workers, outside any transaction. Every call names the operation's key, so that a repeated call
+does nothing twice. A call that takes time raises `Pending`; trouble raises `Retryable`, `Rejected` or `Gone`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class MachineSpec:
+    """What a machine is made of. memory in MB; mac and address of each interface, in order."""
+
+    zone: str
+    cores: int
+    memory_mb: int
+    interfaces: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DiskSpec:
+    """What a disk is made of. size in GB; source: the archive's number, or 0 for a blank disk."""
+
+    zone: str
+    kind: str
+    size_gb: int
+    source: int = 0
+    host_name: str = ""
+    public_key: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measurement: CPU seconds per second, bytes read and written, received and sent per second."""
+
+    at: datetime
+    cpu: float
+    read: float
+    write: float
+    receive: float
+    send: float
+
+
+class Hypervisor(Protocol):
+    """Machines and disks, each known by a `ref` of ours that never changes ("server-17")."""
+
+    def create_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None: ...
+    def resize_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None: ...
+    def power_on(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def power_off(self, ref: str, *, force: bool, key: UUID, at: datetime) -> None: ...
+    def reset(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def delete_machine(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def create_disk(self, ref: str, spec: DiskSpec, *, key: UUID, at: datetime) -> None: ...
+    def attach_disk(self, ref: str, machine: str, *, key: UUID, at: datetime) -> None: ...
+    def detach_disk(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def delete_disk(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def observe(self, refs: Sequence[str], *, at: datetime) -> dict[str, str]:
+        """The power state ("up", "down") of each machine it knows; refs it doesn't know are absent."""
+
+    def metrics(self, ref: str, start: datetime, end: datetime, step: int) -> list[Sample]:
+        """Measurements every `step` seconds in [start, end)."""
+
+
+@cache
+def hypervisor() -> Hypervisor:
+    """The driver of this installation (settings.COMPUTE_DRIVER)."""
+    driver: Hypervisor = import_string(settings.COMPUTE_DRIVER)()
+    return driver

@@ -1,0 +1,105 @@
+"""The embedded hypervisor: deterministic, takes its time, fails on demand, remembers by key.
+
+Delays come from settings.SIMULATED_DELAY (seconds); metrics are a fixed function of ref and time, so that the same
+graph is drawn twice alike. It stands outside the panel: it keeps its own tables and never reads those of the slices.
+"""
+
+import math
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from compute.drivers import DiskSpec, MachineSpec, Sample
+from compute.drivers.models import SimulatedFault, SimulatedMachine
+from core.operations import Gone, Pending, Rejected, Retryable
+
+ERRORS = {"Retryable": Retryable, "Rejected": Rejected, "Gone": Gone}
+
+
+class Simulated:
+    """A `Hypervisor` that lives in two tables."""
+
+    def create_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None:
+        self._work("create_machine", ref, key=key, at=at, create=True, spec=asdict(spec))
+
+    def resize_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None:
+        self._work("resize_machine", ref, key=key, at=at, spec=asdict(spec))
+
+    def power_on(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._work("power_on", ref, key=key, at=at, power="up")
+
+    def power_off(self, ref: str, *, force: bool, key: UUID, at: datetime) -> None:
+        self._work("power_off", ref, key=key, at=at, power="down", speed=0.0 if force else 1.0)
+
+    def reset(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._work("reset", ref, key=key, at=at, power="up")
+
+    def delete_machine(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._forget("delete_machine", ref)
+
+    def create_disk(self, ref: str, spec: DiskSpec, *, key: UUID, at: datetime) -> None:
+        self._work("create_disk", ref, key=key, at=at, create=True, spec=asdict(spec))
+
+    def attach_disk(self, ref: str, machine: str, *, key: UUID, at: datetime) -> None:
+        self._work("attach_disk", ref, key=key, at=at, speed=0.0, attached_to=machine)
+
+    def detach_disk(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._work("detach_disk", ref, key=key, at=at, speed=0.0, attached_to="")
+
+    def delete_disk(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._forget("delete_disk", ref)
+
+    def observe(self, refs: Sequence[str], *, at: datetime) -> dict[str, str]:
+        known = SimulatedMachine.objects.filter(ref__in=refs, ready_at__lte=at)
+        return dict(known.values_list("ref", "power"))
+
+    def metrics(self, ref: str, start: datetime, end: datetime, step: int) -> list[Sample]:
+        times = range(int(start.timestamp()) // step * step, int(end.timestamp()), step)
+        return [sample(ref, datetime.fromtimestamp(second, tz=start.tzinfo)) for second in times]
+
+    def _work(
+        self, call: str, ref: str, *, key: UUID, at: datetime, create: bool = False, speed: float = 1.0, **values: Any
+    ) -> None:
+        """Begin the work once per key, then answer Pending until it is done."""
+        self._fail_on_demand(call, ref)
+        ready_at = at + timedelta(seconds=settings.SIMULATED_DELAY * speed)
+        with transaction.atomic():
+            machine = SimulatedMachine.objects.select_for_update().filter(ref=ref).first()
+            if machine is None and create:
+                machine = SimulatedMachine.objects.create(ref=ref, key=key, ready_at=ready_at, **values)
+            elif machine is None:
+                raise Gone("The machine is unknown to the hypervisor.")
+            elif machine.key != key:
+                SimulatedMachine.objects.filter(ref=ref).update(key=key, ready_at=ready_at, **values)
+                machine.ready_at = ready_at
+        if machine.ready_at > at:
+            raise Pending((machine.ready_at - at).total_seconds())
+
+    def _forget(self, call: str, ref: str) -> None:
+        self._fail_on_demand(call, ref)
+        SimulatedMachine.objects.filter(ref=ref).delete()
+
+    def _fail_on_demand(self, call: str, ref: str) -> None:
+        with transaction.atomic():
+            faults = SimulatedFault.objects.select_for_update().filter(call=call, ref__in=("", ref), times__gt=0)
+            fault = faults.order_by("pk").first()
+            if fault is None:
+                return
+            SimulatedFault.objects.filter(pk=fault.pk).update(times=fault.times - 1)
+        raise ERRORS[fault.error](fault.text)
+
+
+def sample(ref: str, at: datetime) -> Sample:
+    """A measurement: a daily wave with its own phase and height per machine, and a little noise."""
+    seed = zlib.crc32(ref.encode())
+    hour = at.timestamp() / 3600
+    noise = zlib.crc32(f"{ref}{int(at.timestamp()) // 60}".encode()) % 1000 / 1000
+    wave = (1 + math.sin((hour + seed % 24) * math.tau / 24)) / 2
+    load = 0.04 + (seed % 7) / 20 * wave + 0.06 * noise
+    return Sample(at, load, 4e5 * load, 9e5 * load * noise, 2e6 * load, 5e6 * load * wave)

@@ -1,0 +1,27 @@
+"""Index of the app's models."""
+
+from compute.archives.models import Archive
+from compute.disks.models import Disk
+from compute.drivers.models import SimulatedFault, SimulatedMachine
+from compute.library.models import SshKey
+from compute.networks.models import Interface, SharedAddress
+from compute.pauses.models import Measure, PauseCase
+from compute.servers.models import Server
+from compute.zones import DiskPlan, Region, ServerPlan, Zone
+
+__all__ = [
+    "Archive",
+    "Disk",
+    "DiskPlan",
+    "Interface",
+    "Measure",
+    "PauseCase",
+    "Region",
+    "Server",
+    "ServerPlan",
+    "SharedAddress",
+    "SimulatedFault",
+    "SimulatedMachine",
+    "SshKey",
+    "Zone",
+]

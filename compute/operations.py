@@ -1,0 +1,6 @@
+"""Index of the app's performers."""
+
+import compute.disks.operations
+import compute.servers.operations
+
+PERFORMERS = compute.disks.operations.PERFORMERS | compute.servers.operations.PERFORMERS

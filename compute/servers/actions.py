@@ -1,0 +1,238 @@
+"""The verbs of a server. Pages, API, admin and sweeps call these; none of them repeats a rule."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.access import SYSTEM, Actor
+from accounts.projects.models import Project
+from billing import contracts, meters
+from compute.disks import actions as disks
+from compute.disks.actions import DiskOrder
+from compute.disks.models import Disk
+from compute.networks import addresses
+from compute.servers.models import Server
+from compute.services import SERVER
+from compute.zones import ServerPlan, Zone
+from core import ids, operations
+from core.errors import Refused
+
+
+@dataclass(frozen=True)
+class ServerOrder:
+    """What a customer orders. disk: its first disk, if any; start: whether to start it as soon as it is ready."""
+
+    name: str
+    zone: Zone
+    plan: ServerPlan
+    disk: DiskOrder | None = None
+    start: bool = False
+    host_name: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def check_plan(plan: ServerPlan, zone: Zone) -> None:
+    """Raise Refused when the plan isn't sold in the zone."""
+    if not plan.is_open or zone.code not in plan.zones:
+        text = _("The plan %(plan)s is not sold in %(zone)s. Please choose another plan or zone.")
+        raise Refused(text % {"plan": plan, "zone": zone}, code="invalid_plan", field="plan", status=400)
+
+
+@transaction.atomic
+def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = (), by: Actor, at: datetime) -> Server:
+    """Order a server; it is prepared by a worker and charged only while it runs (2-1, 3-1, 3-2)."""
+    check_plan(order.plan, order.zone)
+    server = Server(
+        project=project, zone=order.zone, plan=order.plan, name=order.name, host_name=order.host_name,
+        description=order.description, tags=list(order.tags), created_at=at, state_changed_at=at,
+    )  # fmt: skip
+    server.save()
+    server.contract = contracts.open(
+        SERVER, server, project=project, accepted=accepted,
+        zone=order.zone.code, charged=not order.zone.is_sandbox, by=by, at=at,
+    )  # fmt: skip
+    server.address = addresses.connect(server.pk, order.zone).shared_address.address
+    server.save(update_fields=["contract", "address"])
+    audit.record("server.created", server, by=by, at=at)
+    operations.ask("server.create", server, by=by, at=at)
+    if order.disk is not None:
+        attach(server, disks.create(project, order.disk, by=by, at=at), by=by, at=at)
+    if order.start:
+        operations.ask("server.start_when_ready", server, by=by, at=at)
+    return server
+
+
+@transaction.atomic
+def attach(server: Server, disk: Disk, *, by: Actor, at: datetime) -> None:
+    """Put a disk into a server of the same zone. Raises Refused when it is in one already, or elsewhere."""
+    if disk.zone_id != server.zone_id:
+        raise Refused(_("The disk and the server are in different zones."))
+    if not Disk.objects.filter(pk=disk.pk, server=None).update(server=server):
+        raise Refused(_("The disk is attached to a server already."))
+    disk.server = server
+    operations.ask("server.attach_disk", server, payload={"disk": disk.pk}, by=by, at=at)
+    audit.record("disk.attached", disk, by=by, at=at, server=server.name)
+
+
+@transaction.atomic
+def provisioned(server: Server, *, at: datetime) -> None:
+    """The machine exists; it is down until somebody starts it."""
+    moved = server.move("provisioned", at=at)
+    audit.record("server.provisioned", server, moved, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def provisioning_failed(server: Server, text: str, *, at: datetime) -> None:
+    """The machine could not be made: nothing is charged, the customer deletes it or asks us."""
+    moved = server.move("provisioning_failed", error=text[:200], at=at)
+    audit.record("server.provisioning_failed", server, moved, by=SYSTEM, at=at, reason=text)
+
+
+@transaction.atomic
+def start(server: Server, *, by: Actor, at: datetime) -> None:
+    """Start the server; it is charged from the moment it runs (7-2)."""
+    if server.is_restricted:
+        raise Refused(_("The use of this server is restricted. Please contact us."), clause="7-5", code="restricted")
+    if not server.contract.is_running:
+        raise Refused(
+            _("The contract of this server has ended, so it can't be started."), clause="3-2", code="not_running"
+        )
+    if Disk.objects.filter(server=server, state=Disk.State.MIGRATING).exists():
+        raise Refused(_("A disk of this server is still being copied. Start it when the copy is complete."), code="still_creating")  # fmt: skip
+    moved = server.move("start", error="", at=at)
+    operations.ask("server.power_on", server, by=by, at=at)
+    audit.record("server.started", server, moved, by=by, at=at)
+
+
+@transaction.atomic
+def powered_on(server: Server, *, at: datetime) -> None:
+    """The machine runs: from now on it is charged, and any pause is over (7-1, AM-3)."""
+    moved = server.move("powered_on", started_at=at, stopped_since=None, at=at)
+    meters.start(server.contract, "server", server.plan.code, at=at)
+    audit.record("server.powered_on", server, moved, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def power_on_failed(server: Server, text: str, *, at: datetime) -> None:
+    """It did not start: it stays stopped, uncharged, and a pause goes on."""
+    moved = server.move("power_on_failed", error=text[:200], at=at)
+    audit.record("server.power_on_failed", server, moved, by=SYSTEM, at=at, reason=text)
+
+
+@transaction.atomic
+def stop(server: Server, *, by: Actor, at: datetime) -> None:
+    """Stop the server; from now on only its disks are charged (7-1, 7-2)."""
+    moved = server.move("stop", stopped_since=pause_begins(by, at), at=at)
+    meters.stop(server.contract, at=at)
+    operations.ask("server.power_off", server, by=by, at=at)
+    audit.record("server.stopped", server, moved, by=by, at=at)
+
+
+@transaction.atomic
+def force_stop(server: Server, *, by: Actor, at: datetime) -> None:
+    """Cut the power without waiting for the guest, also while it is stopping (7-1, 7-2)."""
+    pause = {"stopped_since": pause_begins(by, at)} if server.can("stop") else {}
+    moved = server.move("force_stop", **pause, at=at)
+    meters.stop(server.contract, at=at)
+    operations.supersede("server.power_off", server, at=at)
+    operations.ask("server.power_off", server, payload={"force": True}, by=by, at=at)
+    audit.record("server.force_stopped", server, moved, by=by, at=at)
+
+
+def pause_begins(by: Actor, at: datetime) -> datetime | None:
+    """A pause is a stop by the customer; stops by the provider don't count (7-1, AM-3)."""
+    return None if by.sees_all else at
+
+
+@transaction.atomic
+def powered_off(server: Server, *, at: datetime) -> None:
+    """The machine is down."""
+    moved = server.move("powered_off", at=at)
+    audit.record("server.powered_off", server, moved, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def power_off_failed(server: Server, text: str, *, at: datetime) -> None:
+    """It did not stop: it runs on and is charged again from now; there is no pause."""
+    moved = server.move("power_off_failed", error=text[:200], stopped_since=None, at=at)
+    meters.start(server.contract, "server", server.plan.code, at=at)
+    audit.record("server.power_off_failed", server, moved, by=SYSTEM, at=at, reason=text)
+
+
+@transaction.atomic
+def reset(server: Server, *, by: Actor, at: datetime) -> None:
+    """Press the reset button; the running time is not cut."""
+    moved = server.move("reset", at=at)
+    operations.ask("server.reset", server, by=by, at=at)
+    audit.record("server.reset", server, moved, by=by, at=at)
+
+
+@transaction.atomic
+def change_plan(server: Server, plan: ServerPlan, *, by: Actor, at: datetime) -> None:
+    """Give the stopped server another plan and a new number; its price starts a new ladder (3-2).
+
+    Raises Refused for the plan it has, one not sold in its zone, or while it is not stopped.
+    """
+    check_plan(plan, server.zone)
+    if plan.pk == server.plan_id:
+        raise Refused(_("The server has this plan already."), field="plan")
+    former, was = server.number, server.plan
+    moved = server.move("change_plan", plan_id=plan.pk, at=server.state_changed_at)
+    server.plan = plan
+    lowers = (plan.cores, plan.memory_mb) < (was.cores, was.memory_mb)
+    contracts.change(server.contract, lowers=lowers, by=by, at=at)
+    ids.renumber(server, at=at)
+    operations.ask("server.resize", server, by=by, at=at)
+    audit.record("server.plan_changed", server, moved, by=by, at=at, was=was.code, plan=plan.code, former=former)
+
+
+@transaction.atomic
+def edit(server: Server, *, name: str, description: str, tags: list[str], by: Actor, at: datetime) -> None:
+    """Change what the customer calls it."""
+    changed = {"name": name, "description": description, "tags": tags}
+    Server.objects.filter(pk=server.pk).update(**changed)
+    for field, value in changed.items():
+        setattr(server, field, value)
+    contracts.rename(server.contract, name)
+    audit.record("server.edited", server, by=by, at=at)
+
+
+@transaction.atomic
+def protect(server: Server, *, protected: bool, by: Actor, at: datetime) -> None:
+    """Lock the server against deletion, or unlock it."""
+    Server.objects.filter(pk=server.pk).update(protected=protected)
+    server.protected = protected
+    audit.record("server.protected" if protected else "server.unprotected", server, by=by, at=at)
+
+
+@transaction.atomic
+def restrict(server: Server, *, restricted: bool, by: Actor, at: datetime) -> None:
+    """Staff restrict the use of the server, or lift it: a restricted server can't be started (7-5)."""
+    Server.objects.filter(pk=server.pk).update(is_restricted=restricted)
+    server.is_restricted = restricted
+    audit.record("server.restricted" if restricted else "server.unrestricted", server, by=by, at=at)
+
+
+@transaction.atomic
+def delete(server: Server, *, with_disks: list[Disk], by: Actor, at: datetime) -> None:
+    """Delete the stopped server; its contract ends the same day (6-1). Other disks are detached and stay charged.
+
+    Raises Refused while it is protected, running or in transition, or when something depends on its contract.
+    """
+    if server.protected:
+        raise Refused(_("This server is protected against deletion. Remove the protection first."))
+    moved = server.move("delete", stopped_since=None, at=at)
+    if server.contract.is_running:
+        contracts.close(server.contract, reason="cancelled", by=by, at=at)
+    chosen = {disk.pk for disk in with_disks}
+    for disk in Disk.objects.filter(server=server).select_related("contract"):
+        disks.detach(disk, by=by, at=at)
+        if disk.pk in chosen:
+            disks.delete(disk, by=by, at=at)
+    addresses.release(server.pk)
+    operations.ask("server.delete", server, by=by, at=at)
+    audit.record("server.deleted", server, moved, by=by, at=at)

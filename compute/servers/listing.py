@@ -1,0 +1,134 @@
+"""How servers look: the state in a word and a colour, the list's columns and filters, the buttons."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import ARRANGE, Actor, Level
+from billing import estimates
+from compute.servers.models import Server
+from compute.zones import ServerPlan, Zone
+from core.calendar import jst_date
+from core.marks import chip
+from core.money import yen
+from core.pages import Column, Listing, by_field
+from core.verbs import Verb
+
+TONES = {
+    Server.State.PROVISIONING: "busy",
+    Server.State.STOPPED: "idle",
+    Server.State.STARTING: "busy",
+    Server.State.RUNNING: "ok",
+    Server.State.STOPPING: "busy",
+    Server.State.FAILED: "bad",
+}
+LONG_PAUSE_DAYS = 60
+
+
+def state_chip(server: Server, at: datetime) -> SafeString:
+    """The state; a long pause with its days, the last failure with its own word."""
+    if server.state == Server.State.STOPPED and server.stopped_since is not None:
+        days = (jst_date(at) - jst_date(server.stopped_since)).days
+        if days >= LONG_PAUSE_DAYS:
+            return chip("warn", _("Stopped (%(days)s days)") % {"days": days})
+    if server.state == Server.State.STOPPED and server.error:
+        return chip("bad", _("Did not start"))
+    return chip(TONES[Server.State(server.state)], server.get_state_display())
+
+
+def name_cell(server: Any) -> SafeString:
+    return format_html('<a href="{}">{}</a><small>{}</small>', server.get_absolute_url(), server.name, server.number)
+
+
+def address_cell(server: Any) -> SafeString:
+    return format_html('<span class="mono">{}</span>', server.address or "—")
+
+
+def dress(servers: Sequence[Any], at: datetime) -> None:
+    """Give each server of a page its chip and its charges of this month. One query."""
+    charges = estimates.month_so_far([server.contract_id for server in servers], at=at)
+    for server in servers:
+        server.chip = state_chip(server, at)
+        server.charge = charges.get(server.contract_id, 0)
+
+
+LISTING = Listing(
+    columns=[
+        Column(gettext_lazy("Name"), name_cell, sort="name", text=lambda server: server.name),
+        Column(gettext_lazy("State"), lambda server: server.chip, text=Server.state_label, look="corner"),
+        Column(gettext_lazy("Zone"), lambda server: str(server.zone)),
+        Column(gettext_lazy("Plan"), lambda server: str(server.plan)),
+        Column(gettext_lazy("IP address"), address_cell, text=lambda server: server.address or ""),
+        Column(gettext_lazy("This month"), lambda server: yen(server.charge), look="num"),
+        Column(gettext_lazy("Created"), lambda server: f"{jst_date(server.created_at)}", sort="created_at"),
+    ],
+    search=["name"],
+    number="number",
+    filters=[
+        by_field("state", gettext_lazy("State"), lambda: [c for c in Server.State.choices if c[0] != "DELETED"]),
+        by_field(
+            "zone", gettext_lazy("Zone"), lambda: [(z.code, str(z)) for z in Zone.objects.sold()], field="zone__code"
+        ),
+        by_field(
+            "plan", gettext_lazy("Plan"), lambda: [(p.code, str(p)) for p in ServerPlan.objects.all()], field="plan__code"
+        ),
+    ],
+    hint=gettext_lazy("Name or number"),
+    filename="servers",
+    dress=dress,
+)
+
+
+def why_not(server: Server, move: str, actor: Actor) -> str:
+    """Why the move is impossible now for this actor; "" when it is possible."""
+    needed = Server.MOVES[move].level
+    if lacking := level_reason(server, needed, actor):
+        return lacking
+    if not server.can(move):
+        return _("Not possible while it is “%(state)s”.") % {"state": server.state_label()}
+    return ""
+
+
+def level_reason(server: Server, level: int, actor: Actor) -> str:
+    if actor.level_in(server.project_id) >= level:
+        return ""
+    return _("This needs the access level “%(level)s”.") % {"level": Level(level).label}
+
+
+def power_verbs(server: Server, actor: Actor) -> list[Verb]:
+    """The buttons beside the heading: start or stop."""
+    if server.is_up or server.state == Server.State.STARTING:
+        url = reverse("server_stop", args=[server.number])
+        return [Verb(_("Stop"), url, "player-stop", reason=why_not(server, "stop", actor))]
+    url = reverse("server_start", args=[server.number])
+    reason, clause = why_not(server, "start", actor), ""
+    if not reason and server.is_restricted:
+        reason, clause = _("Its use is restricted. Please contact us."), "7-5"
+    return [Verb(_("Start"), url, "player-play", "primary", reason=reason, clause=clause, post=True)]
+
+
+def more_verbs(server: Server, actor: Actor) -> list[Verb]:
+    """The menu beside them, most harmless first."""
+
+    def at(name: str) -> str:
+        return reverse(f"server_{name}", args=[server.number])
+
+    arrange = level_reason(server, ARRANGE, actor)
+    guard = _("It is protected against deletion.") if server.protected else ""
+    lock = _("Remove protection") if server.protected else _("Protect against deletion")
+    return [
+        Verb(_("Edit"), at("edit"), "edit", reason=arrange),
+        Verb(_("Reset"), at("reset"), "refresh", reason=why_not(server, "reset", actor)),
+        Verb(_("Stop at once"), at("force_stop"), "bolt", reason=why_not(server, "force_stop", actor)),
+        Verb(_("Change plan"), at("plan"), "cpu", reason=why_not(server, "change_plan", actor)),
+        Verb(lock, at("protect"), "lock", reason=arrange, post=True),
+        Verb(_("Delete"), at("delete"), "trash", "bad", reason=guard or why_not(server, "delete", actor)),
+    ]
+
+

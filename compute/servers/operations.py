@@ -1,0 +1,99 @@
+"""How workers perform what servers ask for: operation kind -> driver call -> action."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from compute.disks.models import Disk
+from compute.disks.operations import ref as disk_ref
+from compute.drivers import MachineSpec, hypervisor
+from compute.networks.models import Interface
+from compute.servers import actions
+from compute.servers.models import Server
+from core.operations import Pending, Rejected
+from core.operations.models import Operation
+from core.operations.performing import Performer
+
+
+def ref(server_pk: int) -> str:
+    """What the hypervisor knows a server by; it never changes."""
+    return f"server-{server_pk}"
+
+
+def subject(operation: Operation) -> Server:
+    return Server.objects.select_related("zone", "plan", "contract", "project").get(pk=operation.subject_pk)
+
+
+def spec(server: Server) -> MachineSpec:
+    wired = Interface.objects.filter(server=server).select_related("shared_address").order_by("position")
+    interfaces = tuple((one.mac, str(one.shared_address or "")) for one in wired)
+    return MachineSpec(server.zone.code, server.plan.cores, server.plan.memory_mb, interfaces)
+
+
+def create(operation: Operation, at: datetime) -> None:
+    server = subject(operation)
+    hypervisor().create_machine(ref(server.pk), spec(server), key=operation.uuid, at=at)
+
+
+def attach_disk(operation: Operation, at: datetime) -> None:
+    """Attach when the copy is complete; a disk that failed is left out."""
+    disk = Disk.objects.get(pk=operation.payload["disk"])
+    if disk.state == Disk.State.MIGRATING:
+        raise Pending(1)
+    if disk.state == Disk.State.AVAILABLE:
+        hypervisor().attach_disk(disk_ref(disk.pk), ref(operation.subject_pk), key=operation.uuid, at=at)
+
+
+def await_disks(operation: Operation, at: datetime) -> None:
+    """Wait for the copies of the server's disks."""
+    states = set(Disk.objects.filter(server=operation.subject_pk).values_list("state", flat=True))
+    if Disk.State.FAILED in states:
+        raise Rejected("A disk could not be copied.")
+    if Disk.State.MIGRATING in states:
+        raise Pending(1)
+
+
+def resize(operation: Operation, at: datetime) -> None:
+    server = subject(operation)
+    hypervisor().resize_machine(ref(server.pk), spec(server), key=operation.uuid, at=at)
+
+
+def power_on(operation: Operation, at: datetime) -> None:
+    hypervisor().power_on(ref(operation.subject_pk), key=operation.uuid, at=at)
+
+
+def power_off(operation: Operation, at: datetime) -> None:
+    force = bool(operation.payload.get("force"))
+    hypervisor().power_off(ref(operation.subject_pk), force=force, key=operation.uuid, at=at)
+
+
+def reset(operation: Operation, at: datetime) -> None:
+    hypervisor().reset(ref(operation.subject_pk), key=operation.uuid, at=at)
+
+
+def delete(operation: Operation, at: datetime) -> None:
+    hypervisor().delete_machine(ref(operation.subject_pk), key=operation.uuid, at=at)
+
+
+def done(action: Callable[..., None]) -> Callable[[Operation, Any, datetime], None]:
+    """Finish with an action on the server."""
+    return lambda operation, _result, at: action(subject(operation), at=at)
+
+
+def not_done(action: Callable[..., None]) -> Callable[[Operation, str, datetime], None]:
+    """Fail with an action on the server that keeps the reason."""
+    return lambda operation, text, at: action(subject(operation), text, at=at)
+
+
+PERFORMERS = {
+    "server.create": Performer(create, done(actions.provisioned), not_done(actions.provisioning_failed)),
+    "server.attach_disk": Performer(attach_disk),
+    "server.start_when_ready": Performer(
+        await_disks, lambda operation, _result, at: actions.start(subject(operation), by=actions.SYSTEM, at=at)
+    ),
+    "server.power_on": Performer(power_on, done(actions.powered_on), not_done(actions.power_on_failed)),
+    "server.power_off": Performer(power_off, done(actions.powered_off), not_done(actions.power_off_failed)),
+    "server.reset": Performer(reset),
+    "server.resize": Performer(resize),
+    "server.delete": Performer(delete),
+}

@@ -1,0 +1,191 @@
+"""Pages of servers: each view is its gate and one call."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import audit
+from accounts.access import ARRANGE, CREATE, POWER, VIEW, visible
+from accounts.gates import in_project, signed_in
+from billing import estimates
+from compute.disks.models import Disk
+from compute.servers import actions, forms, listing, samples
+from compute.servers.models import Server
+from core import operations
+from core.calendar import DAY, jst_date, period_end
+from core.forms import LabelsForm, page, submitted
+from core.web import back, fragment
+
+
+@in_project
+def index(request: Any) -> HttpResponse:
+    """The list."""
+    rows = Server.objects.visible_to(request.actor).filter(project=request.project).for_list()
+    if request.GET.get("format") == "csv":
+        return listing.LISTING.csv(request, rows)
+    return render(request, "compute/servers/list.html", {"page": listing.LISTING.page(request, rows)})
+
+
+def found(request: Any, number: int, level: int = VIEW) -> Server:
+    """The server behind the gate, with what its pages show."""
+    wanted = Server.objects.select_related("project__organisation", "zone", "plan", "contract")
+    return visible(request, wanted, number, level)
+
+
+@signed_in
+def detail(request: Any, number: int) -> HttpResponse:
+    """All about one server."""
+    server = found(request, number)
+    context = status_of(server, request) | {
+        "disks": server.disks.for_list().order_by("pk"),
+        "charges": estimates.of_contract(server.contract, at=request.now),
+        "events": audit.timeline(server),
+        "samples": samples.of(server),
+        "case": server.pause_cases.unresolved().first(),
+    }
+    return render(request, "compute/servers/detail.html", context)
+
+
+def status_of(server: Server, request: Any) -> dict[str, Any]:
+    """What the part of the page shows that changes while a worker is busy."""
+    return {
+        "server": server,
+        "chip": listing.state_chip(server, request.now),
+        "power": listing.power_verbs(server, request.actor),
+        "more": listing.more_verbs(server, request.actor),
+        "operation": operations.pending(server),
+    }
+
+
+@signed_in
+def status(request: Any, number: int) -> HttpResponse:
+    """The changing part alone, for polling."""
+    return fragment(request, "compute/servers/detail.html#status", **status_of(found(request, number), request))
+
+
+@in_project(level=CREATE)
+def create(request: Any) -> HttpResponse:
+    """Order a server."""
+    form = forms.OrderForm(request.POST or None, project=request.project, at=request.now)
+    done = submitted(request, form, lambda: actions.create(request.project, form.order(), by=request.actor, at=request.now))  # fmt: skip
+    return done or page(request, "compute/servers/create.html", form, price=priced(form, request))
+
+
+@require_POST
+@in_project(level=CREATE)
+def price(request: Any) -> HttpResponse:
+    """The price of what the order form says now, half-filled as it may be."""
+    form = forms.OrderForm(request.POST, project=request.project, at=request.now)
+    return render(request, "compute/servers/create.html#price", {"price": priced(form, request)})
+
+
+def priced(form: forms.OrderForm, request: Any) -> "estimates.Estimate":
+    return estimates.order(form.items(), zone=form.zone_code(), at=request.now)
+
+
+@require_POST
+@signed_in
+def start(request: Any, number: int) -> HttpResponse:
+    """Start it."""
+    server = found(request, number, Server.MOVES["start"].level)
+    actions.start(server, by=request.actor, at=request.now)
+    return fragment(request, "compute/servers/detail.html#status", **status_of(server, request))
+
+
+@signed_in
+def stop(request: Any, number: int) -> HttpResponse:
+    """Stop it, after saying what that means for the charges."""
+    server = found(request, number, Server.MOVES["stop"].level)
+    if request.method == "POST":
+        actions.stop(server, by=request.actor, at=request.now)
+        return after(request, server)
+    today = jst_date(request.now)
+    context = {"server": server, "today": today, "limit_on": period_end(today + DAY, 3), "disks": server.disks.alive()}
+    return dialog(request, "compute/servers/stop.html", context)
+
+
+@signed_in
+def force_stop(request: Any, number: int) -> HttpResponse:
+    """Cut its power."""
+    server = found(request, number, Server.MOVES["force_stop"].level)
+    if request.method == "POST":
+        actions.force_stop(server, by=request.actor, at=request.now)
+        return after(request, server)
+    return dialog(request, "compute/servers/force_stop.html", {"server": server})
+
+
+@signed_in
+def reset(request: Any, number: int) -> HttpResponse:
+    """Press its reset button."""
+    server = found(request, number, POWER)
+    if request.method == "POST":
+        actions.reset(server, by=request.actor, at=request.now)
+        return after(request, server)
+    return dialog(request, "compute/servers/reset.html", {"server": server})
+
+
+@signed_in
+def change_plan(request: Any, number: int) -> HttpResponse:
+    """Give it another plan, and a new number."""
+    server = found(request, number, Server.MOVES["change_plan"].level)
+    form = forms.PlanForm(request.POST or None, server=server, at=request.now)
+
+    def act() -> Server:
+        actions.change_plan(server, form.cleaned_data["plan"], by=request.actor, at=request.now)
+        return server
+
+    done = submitted(request, form, act, done=_("The plan was changed. The server has a new number."))
+    return done or page(request, "compute/servers/plan.html", form, server=server)
+
+
+@signed_in
+def edit(request: Any, number: int) -> HttpResponse:
+    """Change its name, description and tags."""
+    server = found(request, number, ARRANGE)
+    form = LabelsForm.of(server, request.POST)
+
+    def act() -> Server:
+        actions.edit(server, **form.labels(), by=request.actor, at=request.now)
+        return server
+
+    done = submitted(request, form, act, done=_("Saved."))
+    return done or page(request, "compute/servers/edit.html", form, server=server)
+
+
+@require_POST
+@signed_in
+def protect(request: Any, number: int) -> HttpResponse:
+    """Lock it against deletion, or unlock it."""
+    server = found(request, number, ARRANGE)
+    actions.protect(server, protected=not server.protected, by=request.actor, at=request.now)
+    return after(request, server)
+
+
+@signed_in
+def delete(request: Any, number: int) -> HttpResponse:
+    """Delete it, after showing what ends, what stays and what that costs."""
+    server = found(request, number, Server.MOVES["delete"].level)
+    form = forms.DeleteForm(request.POST or None, server=server)
+
+    def act() -> str:
+        actions.delete(server, with_disks=form.chosen(), by=request.actor, at=request.now)
+        return "servers"
+
+    done = submitted(request, form, act, done=_("“%(name)s” was deleted.") % {"name": server.name})
+    ending = estimates.of_ending(server.contract, at=request.now)
+    staying = Disk.objects.filter(server=server).select_related("plan")
+    return done or page(request, "compute/servers/delete.html", form, server=server, ending=ending, staying=staying)
+
+
+def dialog(request: Any, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A question: over the page with htmx, a page of its own without."""
+    part = f"{template}#dialog" if request.htmx else template
+    return render(request, part, context)
+
+
+def after(request: Any, server: Server) -> HttpResponse:
+    """Back to the page the verb was called from, or to the server's."""
+    return back(request, server.get_absolute_url())

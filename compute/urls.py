@@ -1,0 +1,13 @@
+"""Index of the app's pages."""
+
+import compute.disks.urls
+import compute.library.urls
+import compute.pauses.urls
+import compute.servers.urls
+
+urlpatterns = [
+    *compute.servers.urls.urlpatterns,
+    *compute.disks.urls.urlpatterns,
+    *compute.library.urls.urlpatterns,
+    *compute.pauses.urls.urlpatterns,
+]

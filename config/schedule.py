@@ -1,0 +1,8 @@
+"""The whole schedule on one page (JST)."""
+
+import accounts.tasks
+import billing.tasks
+import compute.tasks
+from core.schedule import Sweep
+
+SWEEPS: tuple[Sweep, ...] = (*accounts.tasks.SWEEPS, *billing.tasks.SWEEPS, *compute.tasks.SWEEPS)

@@ -1,0 +1,54 @@
+"""Public numbers: 12 digits from one sequence. They may change (a plan change gives a new one); primary keys never leave."""
+
+from datetime import datetime
+
+from django.db import connection, models
+
+FIRST = 113_700_000_001
+
+
+class NextNumber(models.Func):
+    """The next number of the sequence, drawn by the database."""
+
+    function = "nextval"
+    template = "%(function)s('core_number')"
+    output_field = models.BigIntegerField()
+
+
+class NumberField(models.BigIntegerField):
+    """A row's public number: unique, given by the database."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("unique", True)
+        options.setdefault("editable", False)
+        options.setdefault("db_default", NextNumber())
+        super().__init__(**options)  # type: ignore[arg-type]
+
+
+class FormerNumber(models.Model):
+    """A number that something had before: pages redirect to the new one, the API answers 404."""
+
+    number = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=64)
+    subject_pk = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "core"
+        indexes = [models.Index(fields=["kind", "subject_pk"])]
+
+
+def kind_of(subject: models.Model | type[models.Model]) -> str:
+    """The kind of a thing, as cross-app pointers name it: "compute.server"."""
+    return subject._meta.label_lower
+
+
+def renumber(subject: models.Model, *, at: datetime) -> int:
+    """Give the thing a new public number and remember the old one; returns the new number."""
+    FormerNumber.objects.create(number=subject.number, kind=kind_of(subject), subject_pk=subject.pk, at=at)  # type: ignore[attr-defined,misc]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('core_number')")
+        number: int = cursor.fetchone()[0]
+    type(subject)._base_manager.filter(pk=subject.pk).update(number=number)
+    subject.number = number  # type: ignore[attr-defined]
+    return number

@@ -1,0 +1,46 @@
+"""Tags of the console; built into every template, shown in the style guide."""
+
+from datetime import date, datetime
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from core import assets, charts, inputs, marks
+from core.money import yen
+
+register = template.Library()
+
+for tag in (marks.icon, marks.chip, marks.badge, marks.clause, marks.copy, marks.code, marks.money, marks.usage):
+    register.simple_tag(tag)
+for tag in (marks.avatar, marks.tags, inputs.field, inputs.fields, inputs.form_errors, charts.area_chart, charts.sparkline):
+    register.simple_tag(tag)
+register.simple_tag(assets.address, name="asset")
+register.filter(yen)
+register.filter(marks.device)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, at: datetime | date | None, form: str = "") -> SafeString:
+    """`marks.when` with the clock of the request."""
+    return marks.when(at, getattr(context.get("request"), "now", None), form)
+
+
+@register.simple_tag
+def blocked(label: str, reason: str, icon: str = "", clause: str = "", css: str = "") -> SafeString:
+    """`marks.blocked`, its arguments named as templates name things."""
+    return marks.blocked(label, reason, icon, clause, css)
+
+
+@register.simple_tag
+def toast(text: object, tone: str = "info", clause: str = "") -> SafeString:
+    """`marks.toast`, its arguments named as templates name things."""
+    return marks.toast(text, tone, clause)
+
+
+@register.simple_tag
+def toast_of(message: Message) -> SafeString:
+    """A toast of a Django message; the tag "clause:7-1" becomes a link to the clause."""
+    found = next((tag for tag in (message.extra_tags or "").split() if tag.startswith("clause:")), "")
+    return marks.toast(message.message, message.level_tag, found.removeprefix("clause:"))

@@ -1,0 +1,181 @@
+"""Chapter 2, Section 11, Articles 67 to 77: SMS."""
+
+from core.terms.clause import CONSENT, NOTICE, RULE, Clause, Examples, Place
+
+CLAUSES = (
+    Clause(
+        id="67-1",
+        kind=NOTICE,
+        title_ja="SMSオプションとは",
+        title_en="What the SMS option is",
+        summary_ja="提供元のプラットフォームを通じて、SMSを送信するサービスです。",
+        summary_en="It sends text messages through the supplier's platform.",
+        places=(Place.SMS,),
+    ),
+    Clause(
+        id="67-2",
+        kind=RULE,
+        title_ja="2種類のSMS",
+        title_en="Two kinds of SMS",
+        summary_ja="2段階認証サービスと、A2P SMS配信の2種類があります。",
+        summary_en="There are two kinds: two-step verification and A2P delivery.",
+        places=(Place.SMS, Place.ORDERS),
+    ),
+    Clause(
+        id="68-1",
+        kind=RULE,
+        title_ja="種類ごとの申し込み",
+        title_en="Ordered by kind",
+        summary_ja="お申し込みと契約は、種類ごとです。",
+        summary_en="You apply for each kind separately, and each is a contract of its own.",
+        places=(Place.SMS, Place.ORDERS),
+        see=("74-1",),
+    ),
+    Clause(
+        id="69-1",
+        kind=CONSENT,
+        title_ja="電話番号の適法な取得",
+        title_en="Numbers lawfully obtained",
+        summary_ja="送信先の電話番号は、個人情報の保護に関する法律などに従って、適法に取得したものに限ります。",
+        summary_en="Phone numbers must be obtained lawfully, as the personal information protection act requires.",
+        places=(Place.SMS, Place.ORDERS, Place.CONSENTS),
+    ),
+    Clause(
+        id="69-2",
+        kind=CONSENT,
+        title_ja="電話番号をめぐる争い",
+        title_en="Disputes about numbers",
+        summary_ja="電話番号をめぐる争いは、当社に向けられたものも含め、お客様の費用と責任で解決していただきます。",
+        summary_en="You settle disputes about numbers at your own cost, also those raised against us.",
+        places=(Place.SMS, Place.ORDERS, Place.CONSENTS),
+    ),
+    Clause(
+        id="70-1",
+        kind=RULE | NOTICE,
+        title_ja="送信料金",
+        title_en="Fee per message",
+        summary_ja="料金は、届いたかどうかにかかわらず、その月に送信した件数に単価を掛けた額です。",
+        summary_en="The fee is the month's number of messages sent, delivered or not, times the unit price.",
+        explain_ja=(
+            "提供元のプラットフォームに渡した時点で1件と数えます。"
+            "当社が送信を断ったものや、渡していないものは数えません。"
+        ),
+        explain_en=(
+            "A message counts once when it is handed to the supplier's platform. "
+            "What we refuse or never hand over doesn't count."
+        ),
+        places=(Place.ORDERS, Place.SMS, Place.INVOICES),
+    ),
+    Clause(
+        id="71-1",
+        kind=RULE | CONSENT,
+        title_ja="A2P SMS配信の再提供",
+        title_en="No resale of A2P delivery",
+        summary_ja="A2P SMS配信を、有償無償を問わず、エンドユーザーに使わせることはできません。",
+        summary_en="A2P delivery must not be offered to end users, whether paid or free.",
+        explain_ja=(
+            "当社と提供元の審査を受け、別の契約を結んだ場合に限り認めます。"
+            "審査では、印鑑証明書や登記事項証明書などをお願いすることがあります。"
+        ),
+        explain_en=(
+            "It is allowed only after screening by us and the supplier, under a separate contract. "
+            "We may ask for documents such as a seal certificate or a registry copy."
+        ),
+        places=(Place.SMS, Place.CASES, Place.CONSENTS),
+    ),
+    Clause(
+        id="72-1",
+        kind=RULE | CONSENT,
+        title_ja="スパムの制限",
+        title_en="Restriction of spam",
+        summary_ja="スパムにあたる利用を当社または提供元が確認したときは、利用の全部または一部を制限することがあります。",
+        summary_en="If we or the supplier confirm spam-like use, we may restrict all or part of it.",
+        explain_ja="制限したときは理由をお知らせします。ご異議は担当者あてにお送りいただけます。",
+        explain_en="We tell you why, and you can answer our staff.",
+        places=(Place.SMS, Place.NOTICES, Place.CASES, Place.CONSENTS),
+    ),
+    Clause(
+        id="72-2",
+        kind=RULE | CONSENT,
+        title_ja="通信データの分析",
+        title_en="Analysis of communications",
+        summary_ja="通信のデータを分析するのは提供元だけで、制限を決めるのに必要な範囲に限ります。",
+        summary_en="Only the supplier may analyse communication data, and only as far as that decision needs.",
+        explain_ja="当社が見るのは、送信の件数と結果だけです。本文は分析しません。",
+        explain_en="We ourselves look at counts and results only, never at the text.",
+        places=(Place.SMS, Place.CONSENTS),
+    ),
+    Clause(
+        id="73-1",
+        kind=RULE,
+        title_ja="提供の中断",
+        title_en="Interruption",
+        summary_ja="上流の通信事業者が中断したときは、提供を中断することがあります。お知らせと料金は基本約款によります。",
+        summary_en="If an upstream carrier interrupts, we may too; notice and fees follow the basic terms.",
+        places=(Place.SMS, Place.INCIDENTS, Place.NOTICES),
+    ),
+    Clause(
+        id="74-1",
+        kind=RULE,
+        title_ja="20日までの解約で月末に終了",
+        title_en="Cancel by the 20th to end this month",
+        summary_ja="1日から20日までの解約は当月末、21日以降の解約は翌月末に終了します。",
+        summary_en="Notice from the 1st to the 20th ends it this month's end; from the 21st, next month's end.",
+        explain_ja="終了日まではいつもどおり送信でき、料金もかかります。2種類のSMSは、別々に解約します。",
+        explain_en="Until then you can send as usual and are charged for it. The two kinds are cancelled separately.",
+        examples=Examples(
+            ("解約を受け付けた日", "終了日"),
+            ("Notice received on", "Ends on"),
+            (
+                ("2026-01-21", "2026-02-28"),
+                ("2026-02-20", "2026-02-28"),
+                ("2026-02-21", "2026-03-31"),
+                ("2026-12-20", "2026-12-31"),
+                ("2026-12-21", "2027-01-31"),
+                ("2028-01-31", "2028-02-29"),
+            ),
+        ),
+        places=(Place.SMS, Place.ENDINGS, Place.DEADLINES),
+    ),
+    Clause(
+        id="74-2",
+        kind=RULE,
+        title_ja="基本サービスが終わっても残ります",
+        title_en="It outlives the base services",
+        summary_ja="基本サービスがすべて終わっても、SMSの契約は残ります。",
+        summary_en="The SMS contract continues even when all your base services have ended.",
+        explain_ja="やめるときは、SMSそのものを解約してください。",
+        explain_en="To end it, cancel it itself.",
+        places=(Place.ENDINGS, Place.SMS),
+        see=("14-1",),
+    ),
+    Clause(
+        id="75-1",
+        kind=NOTICE,
+        title_ja="サポート",
+        title_en="Support",
+        summary_ja="お問い合わせには当社が対応します。必要なときは、お断りしたうえで提供元と共同で対応します。",
+        summary_en="We give support; where needed jointly with the supplier, after telling you.",
+        places=(Place.SMS, Place.CASES),
+    ),
+    Clause(
+        id="76-1",
+        kind=NOTICE,
+        title_ja="提供元による変更・廃止",
+        title_en="Changes or end by the supplier",
+        summary_ja="提供元の都合で変更または廃止することがあります。できるかぎり早くお知らせします。",
+        summary_en="The supplier's changes may change or end this option. We try to tell you without delay.",
+        explain_ja="変更や廃止そのもの、またはお知らせの遅れによる損害について、当社は責任を負いません。",
+        explain_en="We are not liable for the change, the abolition or a late notice.",
+        places=(Place.SMS, Place.NOTICES),
+    ),
+    Clause(
+        id="77-1",
+        kind=RULE | NOTICE,
+        title_ja="SLAの対象外",
+        title_en="Outside the SLA",
+        summary_ja="SMSが原因で基本サービスが使えなくなった場合、SLAは適用されません。",
+        summary_en="When the base service can't be used because of SMS, the SLA doesn't apply.",
+        places=(Place.SMS, Place.INCIDENTS),
+    ),
+)

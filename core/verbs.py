@@ -1,0 +1,18 @@
+"""Buttons that know why they can't be pressed."""
+
+from dataclasses import dataclass
+
+from core.errors import Text
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something one can do to a thing. reason: why not now, "" when it is possible; post: acts at once, without a page."""
+
+    label: Text
+    url: str
+    icon: str = ""
+    css: str = ""
+    reason: Text = ""
+    clause: str = ""
+    post: bool = False

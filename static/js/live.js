@@ -1,0 +1,10 @@
+// htmx: failures are told, and nothing polls while nobody looks.
+const failed = () => window.say(document.body.dataset.failed, "bad");
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:timeout", failed);
+document.addEventListener("htmx:responseError", failed);
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const trigger = event.target.getAttribute("hx-trigger") ?? "";
+  if (trigger.startsWith("every") && document.hidden) event.preventDefault();
+});

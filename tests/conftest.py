@@ -1,0 +1,44 @@
+"""Fixtures and rules for all tests."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import databases, live
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the Japanese catalogue once, before Django reads it."""
+    if not hasattr(config, "workerinput"):
+        from config import catalogue
+
+        catalogue.compile_stale()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long runs are for `manage.py test --full`."""
+    if not os.environ.get("ENGAWA_FULL"):
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(pytest.mark.skip(reason="a long run: manage.py test --full"))
+
+
+@pytest.fixture
+def cloned_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[databases.Database]:
+    """A committed copy of the test database for tests with threads, processes or kills."""
+    with django_db_blocker.unblock(), databases.clone() as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def live_panel(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[live.Panel]:
+    """The panel behind a real port, with a database and a worker of its own; shared by the tests of a module."""
+    data = tmp_path_factory.mktemp("panel")
+    with django_db_blocker.unblock(), databases.clone() as database, live.panel(database, data) as panel:
+        yield panel

@@ -1,0 +1,107 @@
+"""The panel as customers meet it: gunicorn on a free port of the loopback address, and a worker."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import connections
+
+from config.engines import kin
+from config.engines.home import ROOT
+from core.operations.performing import perform_due
+from tests.databases import Database
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A running panel; its mails are files in `data / "mail"`."""
+
+    url: str
+    database_url: str
+    data: Path
+
+    def mails(self) -> list[str]:
+        """The mails sent so far, oldest first."""
+        return [path.read_text() for path in sorted((self.data / "mail").glob("*"))]
+
+
+@contextmanager
+def panel(database: Database, data: Path) -> Iterator[Panel]:
+    """Serve a database until the block ends; operations are performed as they are asked."""
+    with socket.socket() as listener, (data / "web.log").open("wb") as log:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        served = Panel(f"http://localhost:{port}", database.url, data)
+        web = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"fd://{listener.fileno()}"],
+            cwd=ROOT,
+            env=os.environ | environment(served),
+            pass_fds=[listener.fileno()],
+            preexec_fn=kin.tied(9),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until_healthy(web, port, data / "web.log")
+            with worker():
+                yield served
+        finally:
+            web.terminate()
+            web.wait(timeout=10)
+
+
+def environment(served: Panel) -> dict[str, str]:
+    """One process with threads, so that what it keeps in memory is the same for all requests."""
+    return {
+        "DATABASE_URL": served.database_url,
+        "BASE_URL": served.url,
+        "ENGAWA_DATA": str(served.data),
+        "EMAIL_URL": "filemail://",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "WEB_CONCURRENCY": "1",
+    }
+
+
+def wait_until_healthy(web: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return when /healthz answers 200."""
+    deadline = time.monotonic() + 30
+    while web.poll() is None and time.monotonic() < deadline:
+        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            wire.request("GET", "/healthz")
+            if wire.getresponse().status == http.HTTPStatus.OK:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            wire.close()
+    raise AssertionError(f"the panel did not start:\n{log.read_text()}")
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """Perform operations in a thread of this process as soon as they are due."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            if not perform_due(at=datetime.now(UTC)):
+                over.wait(0.1)
+        connections.close_all()
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
