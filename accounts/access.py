@@ -146,7 +146,7 @@ class Resource(Stateful):
 R = TypeVar("R", bound=models.Model)
 
 
-class Moved(Exception):  # noqa: N818  a redirect, not an error
+class Moved(Exception):
     """The number is a former one; pages redirect to `subject`."""
 
     def __init__(self, subject: Any) -> None:
@@ -191,13 +191,14 @@ class Request(HttpRequest):
 
 
 class ActorMiddleware:
-    """Sets `request.actor`, lazily: a page that needs nobody costs no query."""
+    """Sets `request.actor` (and `request.staff` for the admin), lazily: a page that needs nobody costs no query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request))
+        request.staff = SimpleLazyObject(lambda: staff(request.user, address=request.META.get("REMOTE_ADDR", "")))
         return self.get_response(request)
 
 

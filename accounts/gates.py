@@ -5,10 +5,10 @@ A gate says who may enter. Which single thing they may touch is asked by `access
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from accounts.projects.models import Project
 from core.errors import Forbidden
 from core.web import gated
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
@@ -31,7 +31,7 @@ def signed_in(view: View) -> View:
     """Any signed-in person."""
 
     @wraps(view)
-    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_login(request)
         return view(request, *args, **kwargs)
@@ -39,13 +39,21 @@ def signed_in(view: View) -> View:
     return gated(gate, "signed_in")
 
 
+@overload
+def in_project(view: View) -> View: ...
+
+
+@overload
+def in_project(*, level: int) -> Callable[[View], View]: ...
+
+
 def in_project(view: View | None = None, *, level: int = VIEW) -> Any:
-    """A person with at least `level` in the chosen project; sets `request.project`. Without any project: sign-up's end."""
+    """A person with at least `level` in the chosen project; sets `request.project`. With none: sign-up's end."""
     if view is None:
         return lambda inner: in_project(inner, level=level)
 
     @wraps(view)
-    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_login(request)
         project = chosen_project(request)
@@ -58,6 +66,14 @@ def in_project(view: View | None = None, *, level: int = VIEW) -> Any:
     return gated(gate, "in_project")
 
 
+@overload
+def in_organisation(view: View) -> View: ...
+
+
+@overload
+def in_organisation(*, owner: bool = False, bill: bool = False, eventlog: bool = False) -> Callable[[View], View]: ...
+
+
 def in_organisation(
     view: View | None = None, *, owner: bool = False, bill: bool = False, eventlog: bool = False
 ) -> Any:
@@ -66,7 +82,7 @@ def in_organisation(
         return lambda inner: in_organisation(inner, owner=owner, bill=bill, eventlog=eventlog)
 
     @wraps(view)
-    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_login(request)
         organisation = chosen_organisation(request)

@@ -28,6 +28,8 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 
+from accounts.organisations.models import Organisation
+from accounts.projects.models import Project
 from billing.contracts.models import Contract
 from billing.invoices import closing, rating
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceLine, InvoiceTax
@@ -42,14 +44,6 @@ NAIVE = 150
 TICKS = os.sysconf("SC_CLK_TCK")
 
 FILL = """
-INSERT INTO accounts_organisation (kind, state, name, billing_name, postal_code, address, phone, registration_number,
-    refusal_reason, language, created_at)
-SELECT 'CORPORATE', 'ACTIVE', 'o' || n, 'Organisation ' || n, '530-0001', 'Osaka', '', '', '', 'ja', %(at)s
-FROM generate_series(1, %(organisations)s) n;
-
-INSERT INTO accounts_project (organisation_id, name, description, created_at)
-SELECT id, 'p', '', %(at)s FROM accounts_organisation;
-
 -- Ten resources each: five servers that were stopped and started again, three disks, a switch, an address block.
 INSERT INTO billing_contract (organisation_id, project_id, service, name, subject_kind, subject_pk, zone, state,
     state_changed_at, concluded_at, started_on, confirms_on, reason, business_use, charged, due, terms)
@@ -61,10 +55,10 @@ INSERT INTO billing_span (contract_id, item_id, plan, period)
 SELECT id, item, plan, period
 FROM billing_contract, LATERAL (
     SELECT 'server' AS item, (ARRAY['1core-1gb', '2core-2gb', '2core-4gb', '4core-8gb', '6core-12gb'])[subject_pk] AS plan,
-           tstzrange(%(start)s + (id %% 500) * interval '1 hour', %(start)s + (id %% 500 + 100) * interval '1 hour') AS period
+           tstzrange(%(start)s + (id %% 500 + again * 110) * interval '1 hour',
+                     %(start)s + (id %% 500 + again * 110 + 90) * interval '1 hour') AS period
+    FROM generate_series(0, 1) again
     WHERE subject_pk <= 5
-    UNION ALL
-    SELECT 'server', '1core-1gb', tstzrange(%(start)s + (id %% 500 + 120) * interval '1 hour', NULL) WHERE subject_pk <= 5
     UNION ALL
     SELECT 'ssd', (ARRAY['20gb', '40gb', '100gb'])[subject_pk - 5], tstzrange(%(at)s, NULL) WHERE subject_pk BETWEEN 6 AND 8
     UNION ALL
@@ -97,7 +91,15 @@ def database(name: str) -> Iterator[None]:
 def fill(organisations: int) -> None:
     """Customers with ten resources each, in use since long before the month."""
     at = MONTH.plus(-3).start
-    values = {"organisations": organisations, "at": at, "day": at.date(), "start": MONTH.start}
+    values = {"at": at, "day": at.date(), "start": MONTH.start}
+    for begin in range(0, organisations, 5_000):
+        numbers = range(begin, min(begin + 5_000, organisations))
+        made = Organisation.objects.bulk_create(
+            Organisation(kind="CORPORATE", state="ACTIVE", name=f"o{n}", billing_name=f"Organisation {n}", address="Osaka",
+                         state_changed_at=at, created_at=at, concluded_at=at)
+            for n in numbers
+        )  # fmt: skip
+        Project.objects.bulk_create(Project(organisation=one, name="p", created_at=at) for one in made)
     with connection.cursor() as cursor:
         for statement in FILL.split(";\n"):
             if statement.strip():

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from django.urls.converters import StringConverter
 
 from accounts import api as accounts
+from billing import api as billing
 from compute import api as compute
 from core.api import NotFound
 
@@ -18,7 +19,7 @@ class ZoneCode(StringConverter):
 
 register_converter(ZoneCode, "zone")
 
-CLOUD: list[Any] = [*accounts.cloud, *compute.cloud]
+CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cloud/zone/<zone:zone>/api/cloud/1.1/", include(CLOUD)),

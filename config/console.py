@@ -1,29 +1,171 @@
 """What is composed of all apps: the frame around every page, the dashboard, the search."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.gates import in_project, public
+import accounts.console
+import billing.console
+import compute.console
+from accounts import notices
+from accounts.access import ANONYMOUS, Actor
+from accounts.audit.models import AuditEvent
+from accounts.gates import chosen_project, in_project, public, signed_in
+from core.console import Hit
+from core.errors import Text
+from core.pages import SEARCH_MINIMUM
+
+
+class Entry(NamedTuple):
+    """A line of the sidebar; name: of its address; right: the flag it needs ("bill", "eventlog", "owner")."""
+
+    label: Text
+    name: str
+    icon: str
+    right: str = ""
+
+
+NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
+    ("", (Entry(gettext_lazy("Dashboard"), "dashboard", "home"),)),
+    (
+        gettext_lazy("Compute"),
+        (
+            Entry(gettext_lazy("Servers"), "servers", "server"),
+            Entry(gettext_lazy("Disks"), "disks", "database"),
+            Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
+            Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
+        ),
+    ),
+    (
+        gettext_lazy("Billing"),
+        (
+            Entry(gettext_lazy("This month"), "charges", "chart-line", "bill"),
+            Entry(gettext_lazy("Invoices"), "invoices", "file-invoice", "bill"),
+            Entry(gettext_lazy("Cards"), "cards", "credit-card", "bill"),
+            Entry(gettext_lazy("Prices"), "prices", "tag"),
+        ),
+    ),
+    (
+        gettext_lazy("Account"),
+        (
+            Entry(gettext_lazy("Organisation"), "organisation", "building"),
+            Entry(gettext_lazy("Projects"), "projects", "folder"),
+            Entry(gettext_lazy("Members"), "members", "users", "owner"),
+            Entry(gettext_lazy("API keys"), "api_keys", "api"),
+            Entry(gettext_lazy("Event log"), "event_log", "history", "eventlog"),
+            Entry(gettext_lazy("Terms and consents"), "consents", "license"),
+        ),
+    ),
+)
+SEARCHES = (compute.console.search, billing.console.search, accounts.console.search)
 
 
 def context(request: Any) -> dict[str, Any]:
-    """What the frame of every page shows."""
-    return {}
+    """What the frame of every page shows; computed only when a template asks for it."""
+    return {
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "projects": SimpleLazyObject(lambda: choices(request)),
+        "project": SimpleLazyObject(lambda: current(request)),
+        "access": SimpleLazyObject(lambda: access(request)),
+        "unread": SimpleLazyObject(lambda: notices.unread(request.user)),
+    }
+
+
+def actor_of(request: Any) -> Actor:
+    return getattr(request, "actor", ANONYMOUS)
+
+
+def current(request: Any) -> Any:
+    """The project the person works in, or None."""
+    if getattr(request, "project", None) is None and actor_of(request).kind == "user":
+        request.project = chosen_project(request)
+    return getattr(request, "project", None)
+
+
+def navigation(request: Any) -> list[dict[str, Any]]:
+    """The sidebar: what the person may open, the present place marked."""
+    project = current(request)
+    if project is None:
+        return []
+    seat = actor_of(request).seat_in(project.organisation_id)
+    return [
+        {
+            "label": label,
+            "entries": [
+                line(entry, request.path) for entry in entries if not entry.right or getattr(seat, entry.right)
+            ],
+        }
+        for label, entries in NAVIGATION
+    ]
+
+
+def line(entry: Entry, path: str) -> dict[str, Any]:
+    url = reverse(entry.name)
+    active = path == url if url == "/" else path == url or path.startswith(url.rstrip("/") + "/")
+    return {"label": entry.label, "url": url, "icon": entry.icon, "active": active}
+
+
+def choices(request: Any) -> list[dict[str, Any]]:
+    """The projects to switch to."""
+    project = current(request)
+    return [
+        {
+            "name": one.name,
+            "detail": one.organisation.name,
+            "url": reverse("project_switch", args=[one.number]),
+            "active": project is not None and one.pk == project.pk,
+        }
+        for one in getattr(request, "projects", [])
+    ]
+
+
+def access(request: Any) -> Text:
+    """The access level in the present project, in words."""
+    project = current(request)
+    return actor_of(request).level_in(project.pk).label if project is not None else ""
 
 
 @in_project
 def dashboard(request: Any) -> HttpResponse:
-    """The first page after signing in."""
-    return render(request, "config/dashboard.html", {})
+    """This month so far, what runs, what needs attention, what happened last."""
+    project, seat = request.project, request.actor.seat_in(request.project.organisation_id)
+    context = {
+        "tiles": compute.console.tiles(project) + (billing.console.tiles(project, request.now) if seat.bill else []),
+        "attention": [
+            *compute.console.attention(project, request.now),
+        ],
+        "history": billing.console.history(project.organisation, request.now) if seat.bill else [],
+        "events": AuditEvent.objects.filter(project=project).order_by("-at", "-id")[:8],
+        "accepted": project.organisation.state == "ACTIVE",
+    }
+    return render(request, "config/dashboard.html", context)
 
 
-@in_project
+@signed_in
 def search(request: Any) -> HttpResponse:
-    """One box finds names, numbers, addresses and pages."""
-    return render(request, "config/search.html", {})
+    """One box finds names, numbers, addresses, pages and actions."""
+    words = request.GET.get("q", "").strip()[:100]
+    hits = [*pages(request, words)]
+    if len(words) >= SEARCH_MINIMUM:
+        hits += [hit for find in SEARCHES for hit in find(request.actor, words)]
+    found = {"groups": [{"label": _("Found"), "entries": hits}] if hits else [], "words": words}
+    part = "components/found.html" if request.htmx else "config/search.html"
+    return render(request, part, found)
+
+
+def pages(request: Any, words: str) -> list[Hit]:
+    """Pages of the sidebar whose name has the words in it."""
+    if not words:
+        return []
+    entries = [entry for group in navigation(request) for entry in group["entries"]]
+    matching = [entry for entry in entries if words.casefold() in str(entry["label"]).casefold()]
+    return [Hit(entry["label"], _("Page"), entry["url"], entry["icon"]) for entry in matching]
 
 
 @public

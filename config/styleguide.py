@@ -45,7 +45,10 @@ SERVERS = (
     ("mail-relay", "113701234508", "bad", "起動失敗", "東京第2ゾーン", "1コア / 1GB", "203.0.113.32", 1_595),
 )
 SAMPLES = (
-    {"label": "API", "text": "curl -u TOKEN:SECRET -X POST /api/cloud/1.1/server -d '{\"Server\":{\"Name\":\"web-prod-03\"}}'"},
+    {
+        "label": "API",
+        "text": 'curl -u TOKEN:SECRET -X POST /api/cloud/1.1/server -d \'{"Server":{"Name":"web-prod-03"}}\'',
+    },
     {"label": "CLI", "text": "usacloud server create --name web-prod-03 --cpu 2 --memory 4 --zone is1a"},
 )
 
@@ -66,7 +69,9 @@ class Sample(forms.Form):
 
     def clean_key(self) -> str:
         """Shows how a refusal of one field looks."""
-        raise forms.ValidationError("公開鍵の形式が正しくありません。ssh-ed25519 または ssh-rsa で始まる1行を貼り付けてください。")
+        raise forms.ValidationError(
+            "公開鍵の形式が正しくありません。ssh-ed25519 または ssh-rsa で始まる1行を貼り付けてください。"
+        )
 
 
 def nav() -> list[dict[str, Any]]:
@@ -74,7 +79,9 @@ def nav() -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "entries": [{"label": name, "icon": icon, "url": "#", "active": name == "サーバ"} for name, icon in entries],
+            "entries": [
+                {"label": name, "icon": icon, "url": "#", "active": name == "サーバ"} for name, icon in entries
+            ],
         }
         for label, entries in NAV
     ]
@@ -82,7 +89,10 @@ def nav() -> list[dict[str, Any]]:
 
 def listing() -> dict[str, Any]:
     """What the list engine hands to toolbar and pager."""
-    states = [{"value": "", "label": "すべて", "selected": True}, {"value": "RUNNING", "label": "稼働中", "selected": False}]
+    states = [
+        {"value": "", "label": "すべて", "selected": True},
+        {"value": "RUNNING", "label": "稼働中", "selected": False},
+    ]
     return {
         "search_hint": "名前・ID・IP・タグ",
         "filters": [{"name": "state", "label": "状態", "options": states}],
@@ -95,7 +105,15 @@ def listing() -> dict[str, Any]:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Every component, each in the states it can have."""
-    given = {"plan": "2", "name": "web-prod-03", "zone": "is1a", "disk": "40", "key": "ssh-rsa AAA", "after": "on", "agree": "on"}
+    given = {
+        "plan": "2",
+        "name": "web-prod-03",
+        "zone": "is1a",
+        "disk": "40",
+        "key": "ssh-rsa AAA",
+        "after": "on",
+        "agree": "on",
+    }
     months = [f"{(11 + i) % 12 + 1}月" for i in range(12)]
     context = {
         "nav": nav(),

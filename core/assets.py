@@ -44,7 +44,7 @@ def stylesheet() -> str:
     """All stylesheets, tokens first because they name the layers; without comments."""
     files = sorted((STATIC / "css").glob("*.css"), key=lambda path: (path.name != "tokens.css", path.name))
     text = "".join(path.read_text() for path in files if path.name != MAIL)
-    return re.sub(r"/\*.*?\*/|^\s+|\n(?=\n)", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"/\*.*?\*/|^\s+", "", text, flags=re.DOTALL | re.MULTILINE).lstrip()
 
 
 def script() -> str:

@@ -80,7 +80,9 @@ def table(points: Sequence[Point], label: str, say: Callable[[float], str]) -> S
         "<tbody>{}</tbody></table></div></details>",
         _("Show as a table"),
         label,
-        format_html_join("", '<tr><th scope="row">{}</th><td class="num">{}</td></tr>', ((n, say(v)) for n, v in points)),
+        format_html_join(
+            "", '<tr><th scope="row">{}</th><td class="num">{}</td></tr>', ((n, say(v)) for n, v in points)
+        ),
     )
 
 

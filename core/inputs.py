@@ -83,7 +83,9 @@ def tick(bound: BoundField) -> SafeString:
 def options(bound: BoundField, look: str) -> SafeString:
     """A group of radio buttons or boxes, as lines or as cards."""
     css = ("choices", "choice") if "cards" in look else ("options", "check")
-    described = format_html(' aria-describedby="{}"', bound.aria_describedby) if bound.aria_describedby else SafeString("")
+    described = (
+        format_html(' aria-describedby="{}"', bound.aria_describedby) if bound.aria_describedby else SafeString("")
+    )
     return format_html(
         '<fieldset class="field"{}><legend{}>{}{}</legend><div class="{}">{}</div>{}</fieldset>',
         described,

@@ -1,4 +1,4 @@
-"""Secrets at rest: AES-256-GCM envelopes. Each value has a key of its own, wrapped by the newest of settings.MASTER_KEYS.
+"""Secrets at rest: AES-256-GCM envelopes. Each value has its own key, wrapped by the newest of settings.MASTER_KEYS.
 
     secrets.seal(b"...", "4711:sim:puk")     what it is bound to (tenant:thing:purpose): unsealing needs the same
 
@@ -20,11 +20,11 @@ KEY, NONCE, WRAPPED = slice(1, 5), slice(5, 17), slice(17, 65)
 HEAD = 65
 
 
-class Unreadable(Exception):  # noqa: N818  what it is, in one word
+class Unreadable(Exception):
     """The envelope was changed, is bound to something else, or its master key is gone."""
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # not generic when it runs
     """A column that holds an envelope, so that the rotation finds it."""
 
 

@@ -55,7 +55,10 @@ def exceeded(key: ApiKey, at: datetime) -> bool:
         return False
     name = f"rate:key:{key.pk}:{int(at.timestamp())}"
     try:
-        count, _set = client().pipeline(transaction=False).incr(name).expire(name, 2).execute()
+        pipeline = client().pipeline(transaction=False)
+        pipeline.incr(name)
+        pipeline.expire(name, 2)
+        count, _set = pipeline.execute()
     except (RedisError, OSError) as error:
         BREAKER.open()
         log.warning("rate_limit_open", error=type(error).__name__)

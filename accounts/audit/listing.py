@@ -45,7 +45,11 @@ def time_of(event: AuditEvent) -> str:
 def listing(now: datetime, members: Iterable[Member]) -> Listing:
     """The event log: newest first, by month, by actor. members: the people to choose from, with their users."""
     users = {str(member.number): member.user for member in members}
-    actors = [("", _("Everybody")), *((number, str(user)) for number, user in users.items()), *NOT_PEOPLE]
+    actors: list[tuple[str, Text]] = [
+        ("", _("Everybody")),
+        *((number, str(user)) for number, user in users.items()),
+        *NOT_PEOPLE,
+    ]
 
     def by_actor(events: QuerySet[AuditEvent], value: str) -> QuerySet[AuditEvent]:
         return events.filter(actor_user=users[value]) if value in users else events.filter(actor_kind=value)
@@ -83,4 +87,3 @@ def months(now: datetime) -> list[tuple[str, Text]]:
 def in_month(events: QuerySet[AuditEvent], value: str) -> QuerySet[AuditEvent]:
     month = Month.parse(value)
     return events.filter(at__gte=month.start, at__lt=month.end)
-

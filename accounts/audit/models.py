@@ -36,7 +36,9 @@ class AuditEvent(models.Model):
             models.Index(fields=["organisation", "-at", "-id"], name="event_log"),
             models.Index(fields=["organisation", "actor_user", "-at", "-id"], name="event_by_actor"),
             models.Index(fields=["subject_kind", "subject_pk", "-at", "-id"], name="event_of_subject"),
-            models.Index(fields=["actor_user", "-at", "-id"], name="event_of_person", condition=models.Q(organisation=None)),
+            models.Index(
+                fields=["actor_user", "-at", "-id"], name="event_of_person", condition=models.Q(organisation=None)
+            ),
             GinIndex(fields=["subject_name"], opclasses=["gin_trgm_ops"], name="event_name_trgm"),
         ]
         triggers = [

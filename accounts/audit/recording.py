@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 NAME_LENGTH = 200
 
 
-def record(verb: str, subject: models.Model, moved: Moved | None = None, *, by: "Actor", at: datetime, **data: Any) -> None:
+def record(
+    verb: str, subject: models.Model, moved: Moved | None = None, /, *, by: "Actor", at: datetime, **data: Any
+) -> None:
     """Write one event into the caller's transaction. data: JSON values for the sentence, nothing secret in it.
 
     Organisation and project follow from the subject: itself, its `project`, or its `organisation`. One query.

@@ -54,7 +54,9 @@ def missing(organisation: "Organisation", codes: Iterable[str], at: datetime) ->
     """Those of the documents whose version in force the organisation has not accepted yet (AM-24). Two queries."""
     documents = in_force(codes, at)
     accepted = set(
-        Acceptance.objects.filter(organisation=organisation, document__in=documents).values_list("document_id", flat=True)
+        Acceptance.objects.filter(organisation=organisation, document__in=documents).values_list(
+            "document_id", flat=True
+        )
     )
     return [document for document in documents if document.pk not in accepted]
 

@@ -29,7 +29,7 @@ VALID_FOR = timedelta(days=7)
 
 @transaction.atomic
 def invite(organisation: Organisation, email: str, rights: Rights, *, by: "Actor", at: datetime) -> Invitation:
-    """Invite an address; an earlier open invitation to it is withdrawn. Mails the link, whose token is kept as a hash."""
+    """Invite an address and mail it the link; its token is kept as a hash. An earlier open invitation is withdrawn."""
     organisation.lock()
     email = email.strip().lower()
     if Member.objects.filter(organisation=organisation, user__email__iexact=email).exists():
@@ -77,9 +77,7 @@ def withdraw(invitation: Invitation, *, by: "Actor", at: datetime) -> None:
 def find(token: str, at: datetime) -> Invitation | None:
     """The open invitation of a link, or None. One query."""
     rows = Invitation.objects.select_related("organisation", "invited_by")
-    return rows.filter(
-        token_hash=hash_of(token), accepted_at=None, withdrawn_at=None, expires_at__gt=at
-    ).first()
+    return rows.filter(token_hash=hash_of(token), accepted_at=None, withdrawn_at=None, expires_at__gt=at).first()
 
 
 def refuse_stranger(invitation: Invitation, user: "User") -> None:

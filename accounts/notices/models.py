@@ -85,7 +85,7 @@ class Muted(models.Model):
 
 
 class Letter(models.Model):
-    """A mail to an address, which need not be a user's, with a link that must not lie about: sealed until it is sent."""
+    """A mail to any address, with a link that must not lie about: sealed until it is sent, then emptied."""
 
     to = models.EmailField(_("to"), max_length=254)
     kind = models.CharField(_("kind"), max_length=64)

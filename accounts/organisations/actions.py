@@ -23,7 +23,7 @@ State = Organisation.State
 
 @dataclass(frozen=True)
 class Particulars:
-    """Who the customer is and what invoices say. kind: Organisation.Kind; registration_number: "T" and 13 digits or ""."""
+    """Who the customer is and what invoices say. kind: Organisation.Kind; registration_number: T + 13 digits, or ""."""
 
     name: str
     kind: str
@@ -58,7 +58,7 @@ def accept_if_ready(organisation: Organisation, *, has_means: bool, by: "Actor",
     """
     if organisation.state == State.APPLIED and has_means and has_verified_owner(organisation):
         accept(organisation, by=by, at=at)
-    return organisation.state == State.ACTIVE
+    return bool(organisation.state == State.ACTIVE)
 
 
 @transaction.atomic

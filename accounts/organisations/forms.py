@@ -18,7 +18,10 @@ from core.cards import Card
 from core.forms import NameField, OnceForm
 
 KINDS = [
-    (Organisation.Kind.CORPORATE.value, Card(gettext_lazy("Corporation or organisation"), gettext_lazy("All services"))),
+    (
+        Organisation.Kind.CORPORATE.value,
+        Card(gettext_lazy("Corporation or organisation"), gettext_lazy("All services")),
+    ),
     (
         Organisation.Kind.INDIVIDUAL.value,
         Card(gettext_lazy("Individual"), gettext_lazy("All services but Secure Mobile Connect and Mono")),

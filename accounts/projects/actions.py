@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def create(
-    organisation: "Organisation", *, name: str, description: str = "", by: "Actor", at: datetime
-) -> Project:
+def create(organisation: "Organisation", *, name: str, description: str = "", by: "Actor", at: datetime) -> Project:
     """Make a project; its owners may everything in it. Raises Refused when an open project has that name."""
     organisation.lock()
     refuse_taken(organisation.pk, name)

@@ -21,7 +21,9 @@ class Project(models.Model):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="project_name_once", condition=Q(closed_at=None)),
+            models.UniqueConstraint(
+                fields=["organisation", "name"], name="project_name_once", condition=Q(closed_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

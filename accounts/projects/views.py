@@ -51,9 +51,7 @@ def edit(request: Any, number: int) -> HttpResponse:
 
     def update() -> str:
         data = form.cleaned_data
-        actions.update(
-            project, name=data["name"], description=data["description"], by=request.actor, at=request.now
-        )
+        actions.update(project, name=data["name"], description=data["description"], by=request.actor, at=request.now)
         return "projects"
 
     done = submitted(request, form, update, done=_("Saved."))

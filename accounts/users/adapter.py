@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -31,14 +32,15 @@ SEALED_KEYS = ("secret", "seed")
 log = structlog.get_logger(__name__)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped
     """Mails go through the outbox, sealed; changes to an account's security are recorded and told by mail."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Post one of the letters with a link. Raises KeyError for a mail we have no words for."""
         kind, link = LINKS[template_prefix]
-        letters.post(kind, email, act_url=context[link], by="allauth", at=self.request.now)  # type: ignore[union-attr]
+        letters.post(kind, email, act_url=context[link], by="allauth", at=self.request.now)
 
+    @transaction.atomic
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
@@ -72,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         log.warning("sign_in_failed", address=self.get_client_ip(request))
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped
     """Secrets of authenticator apps and recovery codes are sealed in the database."""
 
     def encrypt(self, text: str) -> str:

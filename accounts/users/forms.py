@@ -14,10 +14,10 @@ LANGUAGES = [("ja", "日本語"), ("en", "English")]
 class SignupForm(forms.Form):
     """What sign-up asks beside address and password (allauth mixes it into its form)."""
 
-    name = NameField(
-        label=gettext_lazy("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"})
+    name = NameField(label=gettext_lazy("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=LANGUAGES, initial=lambda: get_language() or "ja"
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES, initial=lambda: get_language() or "ja")
 
     def signup(self, request: Any, user: User) -> None:
         """Keep it with the new user."""

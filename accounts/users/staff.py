@@ -29,7 +29,7 @@ class StaffSite(AdminSite):
 
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Who comes here signed in is staff without a second factor: to where one is enrolled. Raises PermissionDenied."""
+        """Staff without a second factor go to where one is enrolled. Raises PermissionDenied for everybody else."""
         if has_second_factor(request.user):
             return redirect("admin:index")
         messages.info(request, _("Staff sign in with a second factor. Set up an authenticator app, then come back."))
@@ -38,7 +38,7 @@ class StaffSite(AdminSite):
 
 def has_second_factor(user: Any) -> bool:
     """Whether an authenticator app or a passkey is enrolled."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 gated(StaffSite.login, "staff")

@@ -65,7 +65,10 @@ def twentieth(received_on: date) -> date:
 
 
 def term_end(started_on: date, renewal: str) -> date | None:
-    """Last day of a term that starts on that day: a year later, the day before the anniversary (49, 60; AM-16)."""
+    """Last day of a term that starts on that day: a year later, the day before the anniversary (49-1, 60-1, AM-16).
+
+    None for what has no term: it may end on the day it began, for there is no minimum period (5-1).
+    """
     return period_end(started_on, 12) if renewal == Renewal.YEARLY else None
 
 

@@ -123,7 +123,7 @@ def more_verbs(server: Server, actor: Actor) -> list[Verb]:
     guard = _("It is protected against deletion.") if server.protected else ""
     lock = _("Remove protection") if server.protected else _("Protect against deletion")
     return [
-        Verb(_("Edit"), at("edit"), "edit", reason=arrange),
+        Verb(_("Edit"), at("edit"), "pencil", reason=arrange),
         Verb(_("Reset"), at("reset"), "refresh", reason=why_not(server, "reset", actor)),
         Verb(_("Stop at once"), at("force_stop"), "bolt", reason=why_not(server, "force_stop", actor)),
         Verb(_("Change plan"), at("plan"), "cpu", reason=why_not(server, "change_plan", actor)),

@@ -14,7 +14,15 @@ register = template.Library()
 
 for tag in (marks.icon, marks.chip, marks.badge, marks.clause, marks.copy, marks.code, marks.money, marks.usage):
     register.simple_tag(tag)
-for tag in (marks.avatar, marks.tags, inputs.field, inputs.fields, inputs.form_errors, charts.area_chart, charts.sparkline):
+for tag in (
+    marks.avatar,
+    marks.tags,
+    inputs.field,
+    inputs.fields,
+    inputs.form_errors,
+    charts.area_chart,
+    charts.sparkline,
+):
     register.simple_tag(tag)
 register.simple_tag(assets.address, name="asset")
 register.filter(yen)

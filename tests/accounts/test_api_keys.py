@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.access import SYSTEM, Actor, Level, holder
+from accounts.access import Actor, Level, holder
 from accounts.api_keys import actions as api_keys
 from accounts.api_keys import limits
-from accounts.models import ApiKey, AuditEvent, Member, Organisation, Project, User
+from accounts.models import ApiKey, AuditEvent, Organisation, Project
 from core.calendar import jst_date
 from core.errors import Forbidden, Refused
 from tests import make
@@ -161,7 +161,7 @@ def test_the_command_says_when_there_is_no_such_project(db: None) -> None:
         call_command("api_key", "1")
 
 
-# -- ten requests a second -----------------------------------------------------------------------------------------------
+# -- ten requests a second ---------------------------------------------------------------------------------------------
 def test_the_eleventh_request_of_a_second_is_too_many(project: Project, counting: None) -> None:
     key, other = make.api_key(project)[0], make.api_key(project)[0]
 

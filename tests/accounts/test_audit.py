@@ -26,18 +26,24 @@ from tests import make
 
 
 def log(client: Client, **query: str) -> list[AuditEvent]:
-    return client.get(reverse("event_log"), query).context["page"].rows
+    return list(client.get(reverse("event_log"), query).context["page"].rows)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
-def test_an_event_says_who_did_what_to_what_from_where(garden: Organisation, project: Project, alice_user: User) -> None:
+def test_an_event_says_who_did_what_to_what_from_where(
+    garden: Organisation, project: Project, alice_user: User
+) -> None:
     alice = person(alice_user, address="192.0.2.7")
 
     audit.record("project.updated", project, Moved("OPEN", "SHUT"), by=alice, at=make.NOON, former="Lawn")
 
     event = AuditEvent.objects.latest("pk")
     assert (event.organisation, event.project, event.at) == (garden, project, make.NOON)
-    assert (event.subject_kind, event.subject_pk, event.subject_number) == ("accounts.project", project.pk, project.number)
+    assert (event.subject_kind, event.subject_pk, event.subject_number) == (
+        "accounts.project",
+        project.pk,
+        project.number,
+    )
     assert (event.source, event.target, event.data) == ("OPEN", "SHUT", {"former": "Lawn"})
     assert (event.actor_kind, event.actor_label, event.actor_user) == ("user", "Alice", alice_user)
     assert event.address == "192.0.2.7"
@@ -52,7 +58,9 @@ def test_an_event_of_a_key_names_the_key(project: Project) -> None:
     assert (event.actor_kind, event.actor_key, event.actor_user) == ("key", key, None)
 
 
-def test_recording_costs_one_query(project: Project, alice: Actor, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_recording_costs_one_query(
+    project: Project, alice: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(1):
         audit.record("project.updated", project, by=alice, at=make.NOON)
 
@@ -68,7 +76,9 @@ def test_the_database_refuses_to_change_or_remove_an_event(project: Project, cha
     assert list(events.values()) == before
 
 
-def test_a_timeline_is_one_query_newest_first(project: Project, alice: Actor, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_timeline_is_one_query_newest_first(
+    project: Project, alice: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for hour in range(3):
         name = f"name-{hour}"
         projects.update(project, name=name, description="", by=alice, at=make.NOON + timedelta(hours=hour))
@@ -87,7 +97,11 @@ def recorded_verbs() -> set[str]:
         for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             for call in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "record":
-                    verbs |= {arg.value for arg in call.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+                    verbs |= {
+                        arg.value
+                        for arg in call.args[:1]
+                        if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                    }
     return verbs
 
 
@@ -108,7 +122,9 @@ def test_an_unknown_verb_is_shown_as_it_is() -> None:
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
-def test_the_log_is_for_owners_and_those_who_were_given_it(alice_client: Client, bob_client: Client, bob_user: User, alice: Actor) -> None:
+def test_the_log_is_for_owners_and_those_who_were_given_it(
+    alice_client: Client, bob_client: Client, bob_user: User, alice: Actor
+) -> None:
     assert bob_client.get(reverse("event_log")).status_code == 403
 
     bob = Member.objects.get(user=bob_user)
@@ -118,7 +134,7 @@ def test_the_log_is_for_owners_and_those_who_were_given_it(alice_client: Client,
 
 
 def test_the_log_holds_nothing_of_strangers(alice_client: Client, elsewhere: Project) -> None:
-    assert {event.organisation.name for event in log(alice_client)} == {"Garden"}
+    assert {str(event.organisation) for event in log(alice_client)} == {"Garden"}
 
 
 def test_the_log_is_searched_by_name_by_number_by_actor_and_by_month(
@@ -153,9 +169,7 @@ def test_broken_filters_are_as_if_absent(alice_client: Client, query: dict[str, 
     assert alice_client.get(reverse("event_log"), query).status_code == 200
 
 
-def test_a_long_log_costs_no_more_queries_than_a_short_one(
-    alice_client: Client, project: Project
-) -> None:
+def test_a_long_log_costs_no_more_queries_than_a_short_one(alice_client: Client, project: Project) -> None:
     alice_client.get(reverse("event_log"))
     short = queries(alice_client)
     for _ in range(60):

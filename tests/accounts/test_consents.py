@@ -69,7 +69,9 @@ def test_documents_come_in_the_order_asked_for(garden: Organisation) -> None:
 
 
 @pytest.mark.parametrize("model", [Document, Acceptance])
-def test_the_database_refuses_to_change_what_was_accepted(garden: Organisation, model: type[Document] | type[Acceptance]) -> None:
+def test_the_database_refuses_to_change_what_was_accepted(
+    garden: Organisation, model: type[Document] | type[Acceptance]
+) -> None:
     with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
         model.objects.all().delete()
 
@@ -88,7 +90,9 @@ def test_every_text_is_complete_in_both_languages() -> None:
         assert all(words["title"] and words["body"] for words in text.texts.values()), text.code
 
 
-def test_a_stored_version_whose_file_was_edited_is_noticed(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stored_version_whose_file_was_edited_is_noticed(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "garden").mkdir()
     file = tmp_path / "garden" / "1.ja.md"
     file.write_text("# 庭\neffective: 2026-01-01\n\n本文\n", "utf-8")
@@ -101,7 +105,9 @@ def test_a_stored_version_whose_file_was_edited_is_noticed(db: None, tmp_path: P
         consents.sync()
 
 
-@pytest.mark.parametrize("source", ["Title\neffective: 2026-01-01\n\nx", "# T\n2026-01-01\n\nx", "# T\neffective: soon\n\nx"])
+@pytest.mark.parametrize(
+    "source", ["Title\neffective: 2026-01-01\n\nx", "# T\n2026-01-01\n\nx", "# T\neffective: soon\n\nx"]
+)
 def test_a_malformed_text_is_an_error(source: str) -> None:
     with pytest.raises(ValueError):
         library.parse(source)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts import notices
 from accounts.access import Level
-from accounts.models import Letter, Notice, Organisation, Project, User
+from accounts.models import Notice, Organisation, Project, User
 from accounts.notices import Topic, letters
 from accounts.notices.wording import Words
 from core.operations.models import Operation
@@ -22,9 +22,16 @@ from tests import make
 from tests.databases import Database
 
 
-def tell(organisation: Organisation, to: Organisation | Project | User | None = None, occasion: str = "x", **options: object) -> int:
+def tell(
+    organisation: Organisation, to: Organisation | Project | User | None = None, occasion: str = "x", **options: object
+) -> int:
     return notices.send(
-        "organisation_refused", organisation, to=to or organisation, occasion=occasion, at=make.NOON, **options  # type: ignore[arg-type]
+        "organisation_refused",
+        organisation,
+        to=to or organisation,
+        occasion=occasion,
+        at=make.NOON,
+        **options,  # type: ignore[arg-type]
     )
 
 
@@ -66,7 +73,9 @@ def test_two_sweeps_at_once_tell_once(cloned_db: Database) -> None:
     assert Notice.objects.filter(kind="organisation_refused").count() == 1
 
 
-def test_recipients_follow_from_what_it_is_about(garden: Organisation, project: Project, alice_user: User, bob_user: User) -> None:
+def test_recipients_follow_from_what_it_is_about(
+    garden: Organisation, project: Project, alice_user: User, bob_user: User
+) -> None:
     biller, operator = make.user("biller@example.jp"), make.user("operator@example.jp")
     make.member(garden, biller, Level.NONE, may_bill=True)
     make.member(garden, operator, Level.POWER)
@@ -119,6 +128,7 @@ def test_a_notice_is_mailed_as_text_and_html_with_a_message_id_that_a_retry_repe
 
     assert message.to == ["alice@example.jp"]
     assert message.extra_headers["Message-ID"] == f"<{operation.uuid}@engawa.example>"
+    assert isinstance(message, mail.EmailMultiAlternatives)
     html, kind = message.alternatives[0]
     assert kind == "text/html"
     assert "Garden" in message.body
@@ -138,7 +148,9 @@ def test_a_mail_server_that_is_down_for_hours_delays_the_mail_but_loses_nothing(
 
 
 @pytest.mark.parametrize("code, state", [(550, "FAILED"), (451, "WAITING")])
-def test_an_address_that_does_not_exist_is_given_up_and_a_greylisted_one_is_not(garden: Organisation, code: int, state: str) -> None:
+def test_an_address_that_does_not_exist_is_given_up_and_a_greylisted_one_is_not(
+    garden: Organisation, code: int, state: str
+) -> None:
     Down.error = SMTPRecipientsRefused({"alice@example.jp": (code, b"no")})
 
     with override_settings(EMAIL_BACKEND=f"{__name__}.Down"):

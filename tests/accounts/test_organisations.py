@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import consents
 from accounts.access import SYSTEM, Actor, person
 from accounts.consents import Acceptance
 from accounts.models import AuditEvent, Member, Notice, Organisation, Project, User
@@ -32,7 +33,7 @@ FORM = {
 @pytest.fixture
 def dora(db: None) -> User:
     """A person who has signed up but belongs to no organisation."""
-    make.consents.sync()
+    consents.sync()
     return make.user("dora@example.jp", "Dora")
 
 
@@ -42,7 +43,11 @@ def test_the_last_page_of_sign_up_makes_the_customer_and_records_the_terms(dora:
 
     assert answer.headers["Location"] == reverse("organisation")
     organisation = Organisation.objects.get()
-    assert (organisation.state, organisation.postal_code, organisation.phone) == ("APPLIED", "530-0001", "+81 6-6123-4567")
+    assert (organisation.state, organisation.postal_code, organisation.phone) == (
+        "APPLIED",
+        "530-0001",
+        "+81 6-6123-4567",
+    )
     assert Member.objects.get().is_owner
     assert Project.objects.get().organisation == organisation
     accepted = Acceptance.objects.order_by("pk").values_list("document__code", "document__version", "accepted_by")
@@ -72,7 +77,9 @@ def test_sending_the_form_twice_makes_one_organisation(dora: User) -> None:
 
 
 @pytest.mark.terms("5-1")
-def test_sign_up_and_the_organisation_page_say_that_there_is_no_minimum_period(dora: User, alice_client: Client) -> None:
+def test_sign_up_and_the_organisation_page_say_that_there_is_no_minimum_period(
+    dora: User, alice_client: Client
+) -> None:
     sign_up = cast.browser(dora).get(reverse("organisation_new")).content.decode()
     organisation = alice_client.get(reverse("organisation")).content.decode()
 
@@ -142,7 +149,9 @@ def test_a_closed_organisation_can_not_be_accepted(garden: Organisation) -> None
         organisations.accept(garden, by=SYSTEM, at=make.EVENING)
 
 
-def test_an_owner_changes_the_particulars_and_the_event_log_names_the_fields(alice_client: Client, garden: Organisation) -> None:
+def test_an_owner_changes_the_particulars_and_the_event_log_names_the_fields(
+    alice_client: Client, garden: Organisation
+) -> None:
     answer = alice_client.post(reverse("organisation_edit"), FORM)
 
     assert answer.headers["Location"] == reverse("organisation")

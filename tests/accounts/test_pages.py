@@ -37,7 +37,7 @@ def test_nobody_gets_in_without_signing_in(client: Client, db: None, name: str) 
     assert answer.headers["Location"].startswith(reverse("account_login"))
 
 
-# -- lists ---------------------------------------------------------------------------------------------------------------
+# -- lists -------------------------------------------------------------------------------------------------------------
 def queries(client: Client, name: str) -> int:
     """How many queries a page costs."""
     with CaptureQueriesContext(connection) as captured:
@@ -81,6 +81,7 @@ def test_thirty_rows_cost_no_more_queries_than_one(
     alice_client: Client, garden: Organisation, project: Project, alice_user: User, name: str, grow: Grow
 ) -> None:
     make.api_key(project)
+    queries(alice_client, name)
     short = queries(alice_client, name)
 
     grow(garden, project, alice_user)

@@ -14,7 +14,6 @@ from accounts.projects import actions as projects
 from core.errors import Refused
 from tests import make
 
-
 SURE = {"nonce": ""}
 
 
@@ -54,7 +53,9 @@ def test_renaming_keeps_the_number(alice_client: Client, project: Project) -> No
     assert (renamed.name, renamed.number) == ("Lawn", project.number)
 
 
-def test_a_closed_project_is_gone_and_its_keys_prove_nothing(alice_client: Client, garden: Organisation, alice_user: User) -> None:
+def test_a_closed_project_is_gone_and_its_keys_prove_nothing(
+    alice_client: Client, garden: Organisation, alice_user: User
+) -> None:
     pond = make.project(garden, "Pond")
     key, secret = make.api_key(pond)
 

@@ -33,17 +33,23 @@ class ApiClient:
 
     authorization: str = ""
 
-    def __call__(self, method: str, at: str, body: Any = None, query: str = "", **headers: str) -> Answer:
+    def __call__(
+        self,
+        method: str,
+        at: str,
+        body: Any = None,
+        query: str = "",
+        content_type: str = "application/json",
+        **headers: str,
+    ) -> Answer:
         """One request; body: JSON, or bytes sent as they are."""
         url = at if at.startswith("/") else f"{CLOUD}/{at}"
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        sent: dict[str, Any] = {
-            f"HTTP_{name.upper()}": value for name, value in headers.items() if name != "content_type"
-        }
+        sent: dict[str, Any] = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         if self.authorization:
             sent["HTTP_AUTHORIZATION"] = self.authorization
-        kind = headers.get("content_type", "application/json")
-        answer = Client(raise_request_exception=False).generic(method, url, data, kind, QUERY_STRING=query, **sent)
+        browser = Client(raise_request_exception=False)
+        answer = browser.generic(method, url, data, content_type, QUERY_STRING=query, **sent)
         return Answer(answer.status_code, json.loads(answer.content or b"null"), answer.headers)
 
     def get(self, at: str, query: Any = None, **headers: str) -> Answer:

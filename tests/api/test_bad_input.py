@@ -1,4 +1,4 @@
-"""Bad input: a clear sentence with a code and the field, nothing half-written, and never a 500 of the client's making."""
+"""Bad input: a clear sentence with a code and the field, nothing half-written, never a 500 of the client's making."""
 
 import pytest
 from django.db import OperationalError

@@ -50,7 +50,10 @@ def test_rotation_moves_every_value_to_the_newest_master_key(db: None, settings:
     call_command("rotate_keys")
 
     settings.MASTER_KEYS = [NEW]
-    assert [secrets.unseal(bytes(r.sealed), "letter") for r in Letter.objects.filter(pk__in=[r.pk for r in rows]).order_by("pk")] == [
+    assert [
+        secrets.unseal(bytes(r.sealed), "letter")
+        for r in Letter.objects.filter(pk__in=[r.pk for r in rows]).order_by("pk")
+    ] == [
         b"one",
         b"two",
     ]

@@ -29,7 +29,11 @@ class Desk:
         self.asked.append(request.url)
         if f"{address.scheme}://{address.netloc}" != ORIGIN:
             return route.abort()
-        headers = {name: value for name, value in request.headers.items() if name in ("accept-encoding", "accept-language", "cookie")}
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name in ("accept-encoding", "accept-language", "cookie")
+        }
         response = self.client.get(f"{address.path}?{address.query}", headers=headers)
         body = b"".join(response) if response.streaming else response.content
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)

@@ -31,7 +31,9 @@ def test_the_words_of_a_chart_are_legible_on_a_phone():
     with desk(390) as customer:
         page = customer.open("/styleguide/")
 
-        sizes = page.evaluate("[...document.querySelectorAll('.plot li')].map(li => parseFloat(getComputedStyle(li).fontSize))")
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('.plot li')].map(li => parseFloat(getComputedStyle(li).fontSize))"
+        )
 
     assert len(sizes) == 16
     assert min(sizes) >= 11

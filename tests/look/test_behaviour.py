@@ -80,7 +80,7 @@ def test_the_menu_of_a_phone_opens_without_script():
         page = customer.open("/styleguide/")
         before = page.locator("#sidebar").is_visible()
 
-        page.locator("[popovertarget=sidebar]").first.click()
+        page.locator(".topbar [popovertarget=sidebar]").click()
 
         assert (before, page.locator("#sidebar").is_visible()) == (False, True)
 

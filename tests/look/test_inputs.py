@@ -18,7 +18,9 @@ class Order(forms.Form):
     """A form with every shape of field."""
 
     name = forms.CharField(help_text="1 to 64 characters.")
-    size = forms.ChoiceField(widget=forms.RadioSelect, choices=[("1", Card("1 core", "¥7 an hour", "¥1,595")), ("2", "2 cores")])
+    size = forms.ChoiceField(
+        widget=forms.RadioSelect, choices=[("1", Card("1 core", "¥7 an hour", "¥1,595")), ("2", "2 cores")]
+    )
     note = forms.CharField(required=False)
     agree = forms.BooleanField(label="I agree.")
     nonce = forms.CharField(widget=forms.HiddenInput)

@@ -63,7 +63,11 @@ def test_every_class_of_a_template_has_a_rule():
 
 def test_every_icon_is_in_the_sprite():
     asked = set(re.findall(r"""\{% icon "([a-z0-9-]+)|\bicon=["']([a-z0-9-]+)["']""", html()))
-    asked |= {("", name) for path in CODE for name in re.findall(r"""\bicon(?:=|\(|": )["']([a-z][a-z0-9-]*)["']""", path.read_text())}
+    asked |= {
+        ("", name)
+        for path in CODE
+        for name in re.findall(r"""\bicon(?:=|\(|": )["']([a-z][a-z0-9-]*)["']""", path.read_text())
+    }
 
     assert {first or second for first, second in asked} - ICONS == set()
 

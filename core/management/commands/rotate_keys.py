@@ -32,7 +32,9 @@ def rotate(model: type[models.Model], name: str) -> int:
     changed, last = 0, 0
     while True:
         with transaction.atomic():
-            rows = list(model._base_manager.select_for_update().filter(pk__gt=last).order_by("pk").only("pk", name)[:CHUNK])
+            rows = list(
+                model._base_manager.select_for_update().filter(pk__gt=last).order_by("pk").only("pk", name)[:CHUNK]
+            )
             changed += sum(rewrapped(row, name) for row in rows)
         if not rows:
             return changed

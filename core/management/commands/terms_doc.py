@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """Writes docs/terms.md again."""
 
     help = "Write docs/terms.md: every clause of the terms, where it is kept and where it is proven."
+    requires_system_checks = ()  # it only reads files
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the page and say where."""

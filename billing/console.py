@@ -1,0 +1,51 @@
+"""What this app tells the dashboard and the search."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import Actor
+from accounts.organisations.models import Organisation
+from accounts.projects.models import Project
+from billing import estimates
+from billing.invoices.models import Invoice
+from core.calendar import Month
+from core.console import Hit, Tile
+from core.money import yen
+
+HITS = 5
+
+
+def search(actor: Actor, words: str) -> list[Hit]:
+    """Invoices by number ("E000000012" or 12), for those who may see bills."""
+    digits = words.upper().removeprefix("E")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 18):
+        return []
+    allowed = [pk for pk, seat in actor.seats.items() if seat.bill]
+    found = Invoice.objects.filter(organisation__in=allowed, state="ISSUED", number=int(digits))
+    return [
+        Hit(invoice.label, str(Month.of(invoice.month)), reverse("invoice", args=[invoice.number]), "file-invoice")
+        for invoice in found
+    ]
+
+
+def tiles(project: Project, at: datetime) -> list[Tile]:
+    """This month so far, and what it will come to if nothing changes."""
+    month = estimates.this_month(project.organisation, at=at)
+    note = _("%(yen)s at month end if nothing changes") % {"yen": yen(month.forecast)}
+    return [Tile(_("This month so far (incl. tax)"), yen(month.so_far), note, url=reverse("charges"))]
+
+
+def history(organisation: Organisation, at: datetime) -> list[tuple[str, int]]:
+    """Yen with tax of the last 12 invoiced months, oldest first, for the chart. One query."""
+    first = Month.of(at).plus(-12)
+    issued = Invoice.objects.filter(organisation=organisation, state="ISSUED", month__gte=first.first_day)
+    totals: dict[Month, int] = {}
+    for day, total in issued.values_list("month", "total"):
+        month = Month.of(day)
+        totals[month] = totals.get(month, 0) + total
+    if not totals:
+        return []
+    months = [first.plus(n) for n in range(12)]
+    return [(_("%(n)s/%(y)s") % {"n": m.month, "y": m.year % 100}, totals.get(m, 0)) for m in months]
