@@ -55,9 +55,11 @@ class Actor:
     def sees_all(self) -> bool:
         return self.kind in ("system", "staff")
 
-    def level_in(self, project_pk: int) -> Level:
-        """The access level in a project; `Level.NONE` for a stranger."""
-        return Level.CREATE if self.sees_all else self.levels.get(project_pk, Level.NONE)
+    def level_in(self, project_pk: int | None) -> Level:
+        """The access level in a project; `Level.NONE` for a stranger. What the provider shares (no project) may be viewed."""
+        if self.sees_all:
+            return Level.CREATE
+        return Level.VIEW if project_pk is None else self.levels.get(project_pk, Level.NONE)
 
     def seat_in(self, organisation_pk: int) -> Seat:
         """The flags in an organisation; all False for a stranger."""
@@ -173,7 +175,7 @@ def visible(request: Any, model: type[R] | models.QuerySet[R], number: int, leve
     return subject
 
 
-def require(actor: Actor, project_pk: int, level: int) -> None:
+def require(actor: Actor, project_pk: int | None, level: int) -> None:
     """Raise Forbidden when the actor's access level in the project is below `level`."""
     if actor.level_in(project_pk) < level:
         text = _("This needs the access level “%(level)s”. Ask an owner of your organisation to raise yours.")

@@ -1,4 +1,4 @@
-"""The style guide: every component of the console with samples as a customer would see them. Samples are data, in Japanese."""
+"""The style guide: every component of the console, with samples as a customer sees them (data, in Japanese)."""
 
 from typing import Any
 

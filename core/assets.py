@@ -1,4 +1,4 @@
-"""The stylesheet, the script and the icons: each one file for the browser, made from small ones without a build step."""
+"""The stylesheet, the script and the icons: each one file for browsers, made from small ones without a build step."""
 
 import gzip
 import hashlib
@@ -92,7 +92,7 @@ gated(serve, "public")
 
 @lru_cache
 def mail_styles() -> str:
-    """The stylesheet of mails with the light value of every token in place: mail clients know no variables and no rem."""
+    """The stylesheet of mails with the light value of every token: mail programs know no variables and no rem."""
     tokens = dict(re.findall(r"--([\w-]+): (.+);", (STATIC / "css" / "tokens.css").read_text()))
     light = {name: re.sub(r"light-dark\(([^,]+),.*\)", r"\1", value) for name, value in tokens.items()}
     text = re.sub(r"var\(--([\w-]+)\)", lambda match: light[match[1]], (STATIC / "css" / MAIL).read_text())

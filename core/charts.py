@@ -19,7 +19,7 @@ UNITS: dict[str, Callable[[float], str]] = {
 
 def ceiling(value: float) -> float:
     """The round number at the top of the axis, whose thirds are round too: 52,300 -> 60,000."""
-    power = 10 ** (len(str(int(value))) - 1)
+    power: int = 10 ** (len(str(int(value))) - 1)
     return max(3, next(tenths * power / 10 for tenths in TENTHS if tenths * power >= value * 10))
 
 
@@ -65,7 +65,8 @@ def hits(points: Sequence[Point], spots: Sequence[tuple[float, float]], say: Cal
     column = WIDTH / len(points)
     return format_html_join(
         "",
-        '<g><title>{}: {}</title><rect class="hit" x="{}" y="0" width="{}" height="{}"/><path class="dot" d="M{} {}h0"/></g>',
+        '<g><title>{}: {}</title><rect class="hit" x="{}" y="0" width="{}" height="{}"/>'
+        '<path class="dot" d="M{} {}h0"/></g>',
         (
             (name, say(value), round(x - column / 2, 1), round(column, 1), HEIGHT, x, y)
             for (name, value), (x, y) in zip(points, spots, strict=True)
@@ -75,14 +76,13 @@ def hits(points: Sequence[Point], spots: Sequence[tuple[float, float]], say: Cal
 
 def table(points: Sequence[Point], label: str, say: Callable[[float], str]) -> SafeString:
     """The numbers of a chart for those who can't see it, and for those who want them exact."""
+    row = '<tr><th scope="row">{}</th><td class="num">{}</td></tr>'
     return format_html(
-        '<details class="more"><summary>{}</summary><div class="table plain"><table><caption class="sr-only">{}</caption>'
-        "<tbody>{}</tbody></table></div></details>",
+        '<details class="more"><summary>{}</summary><div class="table plain"><table>'
+        '<caption class="sr-only">{}</caption><tbody>{}</tbody></table></div></details>',
         _("Show as a table"),
         label,
-        format_html_join(
-            "", '<tr><th scope="row">{}</th><td class="num">{}</td></tr>', ((n, say(v)) for n, v in points)
-        ),
+        format_html_join("", row, ((name, say(value)) for name, value in points)),
     )
 
 

@@ -40,7 +40,7 @@ def notes(bound: BoundField) -> SafeString:
 
 
 def field(bound: BoundField, look: str = "") -> SafeString:
-    """The whole field. look: "cards" shows options as cards (see `core.cards.Card`), "bare" only tells readers its label."""
+    """The whole field. look: "cards" shows options as cards (`core.cards.Card`), "bare" hides its label."""
     widget = bound.field.widget
     if bound.is_hidden:
         return bound.as_widget()

@@ -1,4 +1,4 @@
-"""Mails in HTML and in text, made from two templates; the stylesheet is written into the HTML, as mail programs need it."""
+"""Mails in HTML and in text, from two templates; the styles are written into the HTML, as mail programs need it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Small pieces of a page made from a value: icon, chip, clause link, time, money. Plain functions, quick in long lists."""
+"""Small pieces of a page made from a value: icon, chip, clause link, time, money. Plain functions, quick in lists."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -58,7 +58,7 @@ def clause(reference: str) -> SafeString:
 
 @lru_cache(512)
 def cited(reference: str, language: str | None) -> str:
-    """How a clause is cited in a language: "Article 7, paragraph 4". Raises KeyError for a clause that the terms don't have."""
+    """How a clause is cited in a language: "Article 7, paragraph 4". Raises KeyError for one that doesn't exist."""
     return terms.label(terms.get(reference))
 
 
@@ -87,7 +87,7 @@ def code(text: str) -> SafeString:
 
 
 def when(at: datetime | date | None, now: datetime | None = None, form: str = "") -> SafeString:
-    """A day or an instant in JST; with `now` its title says how long ago. form: "", "date", or "full" (in words, with JST)."""
+    """A day or an instant in JST; with `now` its title says how long ago. form: "", "date", or "full" (with JST)."""
     if at is None:
         return SafeString("—")
     local = at.astimezone(JST) if isinstance(at, datetime) else at
@@ -142,8 +142,9 @@ def tags(names: Iterable[str]) -> SafeString:
 def blocked(label: str, reason: str, symbol: str = "", reference: str = "", css: str = "") -> SafeString:
     """A button that can't be used now and, asked, says why; symbol: an icon, reference: a clause of the terms."""
     return format_html(
-        '<span class="blocked"><button type="button" class="button {0}" aria-disabled="true" aria-describedby="why-{1}" '
-        'popovertarget="why-{1}">{2}{3}{4}</button><span class="reason" popover id="why-{1}">{5} {6}</span></span>',
+        '<span class="blocked"><button type="button" class="button {0}" aria-disabled="true" '
+        'aria-describedby="why-{1}" popovertarget="why-{1}">{2}{3}{4}</button>'
+        '<span class="reason" popover id="why-{1}">{5} {6}</span></span>',
         css,
         next(numbers),
         icon(symbol) if symbol else EMPTY,
@@ -165,8 +166,8 @@ def toast(text: object, tone: str = "info", reference: str = "") -> SafeString:
     """A message of one sentence. tone: ok, info, warn, bad or a level of django.contrib.messages."""
     tone = TONES.get(tone, tone)
     return format_html(
-        '<div class="callout toast {}">{}<div><p>{} {}</p></div><button type="button" class="close needs-js" data-dismiss '
-        'aria-label="{}">{}</button></div>',
+        '<div class="callout toast {}">{}<div><p>{} {}</p></div>'
+        '<button type="button" class="close needs-js" data-dismiss aria-label="{}">{}</button></div>',
         tone,
         icon(ICONS.get(tone, "info-circle")),
         text,

@@ -86,8 +86,8 @@ class Contract(Stateful):
     }
 
     number = NumberField()
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
-    project = models.ForeignKey("accounts.Project", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    project = models.ForeignKey("accounts.Project", models.PROTECT, related_name="+", db_index=False)
     service = models.CharField(_("service"), max_length=48)
     name = models.CharField(_("name"), max_length=200, blank=True)
     subject_kind = models.CharField(max_length=64)
@@ -124,7 +124,7 @@ class Contract(Stateful):
         indexes = [
             models.Index("organisation", "id", name="contract_of_organisation"),
             models.Index("subject_kind", "subject_pk", name="contract_of_subject"),
-            models.Index("project", "service", name="contract_live", condition=Q(closed_at=None)),
+            models.Index("project", "service", "id", name="contract_of_project"),
             models.Index("ends_on", name="contract_ending", condition=Q(state="ENDING")),
             models.Index("confirms_on", name="contract_provisional", condition=Q(state="PROVISIONAL")),
             models.Index("term_on", name="contract_term", condition=Q(closed_at=None, term_on__isnull=False)),

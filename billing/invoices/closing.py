@@ -62,6 +62,7 @@ def close_chunk(values: dict[str, Any], organisations: list[int]) -> int:
     values = {**values, "organisations": organisations}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(CLOSE, values)
         written: int = cursor.fetchone()[0]
         if written:

@@ -125,11 +125,12 @@ class InvoiceLine(models.Model):
     """One charge, with all that is needed to recompute it from the price row (`billing.invoices.explaining`).
 
     quantity and before: seconds of a ladder, else units or months. period: from the first use in the month to the last.
-    Contracts, items and prices can't be deleted (triggers), so these pointers need no checks of their own.
+    Contracts and prices can't be deleted and invoices keep their lines (triggers), so these pointers need no checks of
+    their own, which would double the cost of a line.
     """
 
     pk = models.CompositePrimaryKey("invoice_id", "line_no")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", db_index=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", db_index=False, db_constraint=False)
     line_no = models.IntegerField()
     contract = models.ForeignKey(
         "billing.Contract", models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -154,7 +155,7 @@ class InvoiceTax(models.Model):
     """Consumption tax of one rate: floor(base x rate), once."""
 
     pk = models.CompositePrimaryKey("invoice_id", "rate")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes", db_index=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes", db_index=False, db_constraint=False)
     rate = models.DecimalField(max_digits=5, decimal_places=4)
     base = models.BigIntegerField()
     tax = models.BigIntegerField()

@@ -24,8 +24,10 @@ validity AS (
     LEFT JOIN own ON own.item_id = p.item_id AND own.plan = p.plan AND own.zone = z.zone
     WHERE p.zone = ''
 ),
+-- Each stretch of the month under one price. `climb` names the ladder that an item on a plan climbs, whatever its price.
 priced AS MATERIALIZED (
-    SELECT v.zone, v.item_id, v.plan, v.id AS price_id, i.tariff, p.hourly, p.daily, p.monthly, p.unit, p.included,
+    SELECT row_number() OVER () AS stretch, min(v.id) OVER (PARTITION BY v.zone, v.item_id, v.plan) AS climb,
+           v.zone, v.item_id, v.plan, v.id AS price_id, i.tariff, p.hourly, p.daily, p.monthly, p.unit, p.included,
            lower(v.days * month.days)::timestamp AT TIME ZONE 'Asia/Tokyo' AS starts_at,
            upper(v.days * month.days)::timestamp AT TIME ZONE 'Asia/Tokyo' AS ends_at
     FROM validity v
@@ -49,8 +51,8 @@ contract AS (
     WHERE organisation_id = ANY(%(organisations)s) AND charged
 ),
 -- Spans cut at the borders of the month and of the prices.
-used AS (
-    SELECT c.id AS contract_id, s.item_id, s.plan, p.price_id, p.tariff, p.starts_at, p.hourly, p.daily, p.monthly,
+used AS MATERIALIZED (
+    SELECT c.id AS contract_id, p.stretch, p.tariff,
            greatest(lower(s.period), p.starts_at) AS began,
            least(coalesce(upper(s.period), 'infinity'), p.ends_at) AS ended
     FROM contract c
@@ -58,33 +60,41 @@ used AS (
     LEFT JOIN priced p ON p.item_id = s.item_id AND p.plan = s.plan AND p.zone = c.zone
                       AND p.starts_at < coalesce(upper(s.period), 'infinity') AND p.ends_at > lower(s.period)
 ),
--- The ladder: seconds of one contract on one plan; what ran under an earlier price of the month has climbed already.
+-- The ladder: time of one contract on one plan; what ran under an earlier price of the month has climbed already.
 timed AS (
-    SELECT contract_id, item_id, price_id, hourly, daily, monthly, min(began) AS began, max(ended) AS ended,
-           sum(extract(epoch FROM ended - began)) AS quantity,
-           coalesce(sum(sum(extract(epoch FROM ended - began))) OVER (
-               PARTITION BY contract_id, item_id, plan ORDER BY starts_at
-               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    SELECT contract_id, stretch, min(began) AS began, max(ended) AS ended, sum(ended - began) AS passed
     FROM used
     WHERE tariff = 'LADDER'
-    GROUP BY contract_id, item_id, plan, price_id, starts_at, hourly, daily, monthly
+    GROUP BY contract_id, stretch
+),
+climbed AS (
+    SELECT t.contract_id, p.item_id, p.price_id, t.began, t.ended, p.hourly, p.daily, p.monthly,
+           extract(epoch FROM t.passed) AS quantity,
+           coalesce(extract(epoch FROM sum(t.passed) OVER (
+               PARTITION BY t.contract_id, p.climb ORDER BY p.starts_at
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 0) AS before
+    FROM timed t
+    JOIN priced p ON p.stretch = t.stretch
 ),
 laddered AS (
     SELECT contract_id, item_id, price_id, began, ended, quantity, before,
-           floor(least(monthly, div(h.until, 24) * daily + least(mod(h.until, 24) * hourly, daily)))
-         - floor(least(monthly, div(h.since, 24) * daily + least(mod(h.since, 24) * hourly, daily))) AS amount
-    FROM timed, LATERAL (SELECT ceil(before / 3600) AS since, ceil((before + quantity) / 3600) AS until) h
+           floor(least(monthly, h.until / 24 * daily + least(h.until %% 24 * hourly, daily)))
+         - floor(least(monthly, h.since / 24 * daily + least(h.since %% 24 * hourly, daily))) AS amount
+    FROM climbed, LATERAL (
+        SELECT ceil(before / 3600)::bigint AS since, ceil((before + quantity) / 3600)::bigint AS until
+    ) h
 ),
 -- Whole months: one fee per contract and item, of the dearest plan used, at that plan's price on its first day of use.
 monthly AS (
     SELECT DISTINCT ON (contract_id, item_id) contract_id, item_id, price_id, item_began AS began, item_ended AS ended, monthly
     FROM (
-        SELECT DISTINCT ON (contract_id, item_id, plan) *,
-               min(began) OVER (PARTITION BY contract_id, item_id) AS item_began,
-               max(ended) OVER (PARTITION BY contract_id, item_id) AS item_ended
-        FROM used
-        WHERE tariff = 'MONTH' OR tariff IS NULL
-        ORDER BY contract_id, item_id, plan, began
+        SELECT DISTINCT ON (u.contract_id, p.item_id, p.plan) u.contract_id, p.item_id, p.plan, p.price_id, p.monthly,
+               min(u.began) OVER (PARTITION BY u.contract_id, p.item_id) AS item_began,
+               max(u.ended) OVER (PARTITION BY u.contract_id, p.item_id) AS item_ended
+        FROM used u
+        LEFT JOIN priced p ON p.stretch = u.stretch
+        WHERE u.tariff = 'MONTH' OR u.tariff IS NULL
+        ORDER BY u.contract_id, p.item_id, p.plan, u.began
     ) first_of_plan
     ORDER BY contract_id, item_id, monthly DESC, plan
 ),
@@ -114,7 +124,7 @@ rated AS MATERIALIZED (
            x.period, x.quantity, x.before, x.amount::bigint AS amount
     FROM charged x
     JOIN contract c ON c.id = x.contract_id
-    JOIN item i ON i.code = x.item_id
+    LEFT JOIN item i ON i.code = x.item_id
 ),
 -- Tax: floored once per rate and invoice.
 taxed AS (

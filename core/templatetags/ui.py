@@ -12,18 +12,13 @@ from core.money import yen
 
 register = template.Library()
 
-for tag in (marks.icon, marks.chip, marks.badge, marks.clause, marks.copy, marks.code, marks.money, marks.usage):
-    register.simple_tag(tag)
-for tag in (
-    marks.avatar,
-    marks.tags,
-    inputs.field,
-    inputs.fields,
-    inputs.form_errors,
-    charts.area_chart,
-    charts.sparkline,
+for module, names in (
+    (marks, ("icon", "chip", "badge", "clause", "copy", "code", "money", "usage", "avatar", "tags")),
+    (inputs, ("field", "fields", "form_errors")),
+    (charts, ("area_chart", "sparkline")),
 ):
-    register.simple_tag(tag)
+    for name in names:
+        register.simple_tag(getattr(module, name))
 register.simple_tag(assets.address, name="asset")
 register.filter(yen)
 register.filter(marks.device)

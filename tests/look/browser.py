@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from tests.capabilities import need
 
 ORIGIN = "http://localhost"
+PASSED = ("accept-encoding", "accept-language", "cookie")
 
 
 class Desk:
@@ -28,12 +29,9 @@ class Desk:
         request, address = route.request, urlsplit(route.request.url)
         self.asked.append(request.url)
         if f"{address.scheme}://{address.netloc}" != ORIGIN:
-            return route.abort()
-        headers = {
-            name: value
-            for name, value in request.headers.items()
-            if name in ("accept-encoding", "accept-language", "cookie")
-        }
+            route.abort()
+            return
+        headers = {name: value for name, value in request.headers.items() if name in PASSED}
         response = self.client.get(f"{address.path}?{address.query}", headers=headers)
         body = b"".join(response) if response.streaming else response.content
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)

@@ -34,16 +34,15 @@ def test_an_icon_is_decoration_unless_it_has_a_label():
 def test_what_customers_wrote_is_escaped():
     evil = '<i onclick="x">'
 
-    for tag in (
-        "{% chip 'ok' it %}",
-        "{% badge it %}",
-        "{% copy it %}",
-        "{% code it %}",
-        "{% avatar it %}",
-        "{% toast it %}",
-    ):
-        assert "<i " not in show(tag, it=evil)
-    assert "<i " not in show("{% tags it %}{% blocked 'Stop' reason=name %}", it=[evil], name=evil)
+    html = show(
+        "{% chip 'ok' it %}{% badge it %}{% copy it %}{% code it %}"
+        "{% toast it %}{% blocked it reason=it %}{% tags all %}",
+        it=evil,
+        all=[evil],
+    )
+
+    assert html.count("&lt;i onclick=") == 11
+    assert "<i " not in html
 
 
 def test_an_instant_is_shown_in_japanese_time():
@@ -117,15 +116,15 @@ def test_a_message_becomes_a_toast_that_links_to_its_clause():
     "agent, name",
     [
         (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36 Edg/150.0",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0 Safari/537.36 Edg/150.0",
             "Edge · Windows",
         ),
         (
-            "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 16) Chrome/150.0 Mobile Safari/537.36",
             "Chrome · Android",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1",
             "Safari · iPhone",
         ),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox · Linux"),

@@ -11,10 +11,14 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 CODE = [path for app in ("config", "core", "accounts", "billing", "compute") for path in (ROOT / app).rglob("*.py")]
 ICONS = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static" / "icons" / "sprite.svg").read_text()))
-NAMES = {"ids": lambda path: path.relative_to(ROOT).as_posix()}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, **NAMES)
+def each(paths: list[Path]) -> pytest.MarkDecorator:
+    """Run a test once for every file, under the file's name."""
+    return pytest.mark.parametrize("path", paths, ids=[path.relative_to(ROOT).as_posix() for path in paths])
+
+
+@each(TEMPLATES)
 def test_a_template_has_no_inline_style_and_no_inline_script(path):
     text = path.read_text()
 
@@ -22,12 +26,12 @@ def test_a_template_has_no_inline_style_and_no_inline_script(path):
     assert [tag for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag and "json" not in tag] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, **NAMES)
+@each(TEMPLATES)
 def test_a_template_loads_nothing_from_elsewhere(path):
     assert re.findall(r"""(?:src|href|srcset|action)=["'](?:https?:)?//""", path.read_text()) == []
 
 
-@pytest.mark.parametrize("path", STYLES, **NAMES)
+@each(STYLES)
 def test_a_stylesheet_is_short_and_takes_colours_and_pixels_from_the_tokens(path):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
 
@@ -36,7 +40,7 @@ def test_a_stylesheet_is_short_and_takes_colours_and_pixels_from_the_tokens(path
         assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(|\boklch\(|\d+px\b", text) == []
 
 
-@pytest.mark.parametrize("path", [path for path in STYLES if path.name != "mail.css"], **NAMES)
+@each([path for path in STYLES if path.name != "mail.css"])
 def test_every_rule_lies_in_a_layer(path):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL).strip()
     depth, outside = 0, ""

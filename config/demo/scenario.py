@@ -1,0 +1,151 @@
+"""What the demo customer did in 14 months: a written story of real actions."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+from accounts.access import SYSTEM, Actor, person
+from accounts.levels import POWER
+from accounts.members import actions as members
+from accounts.members.actions import Rights
+from accounts.organisations import actions as organisations
+from accounts.organisations.actions import Particulars
+from accounts.organisations.models import Organisation
+from accounts.projects.models import Project
+from accounts.users.models import User
+from billing.payments import actions as payments
+from billing.payments.drivers import simulated as bank
+from billing.payments.models import CardSetup
+from compute.archives.models import Archive
+from compute.disks.actions import DiskOrder
+from compute.drivers.models import SimulatedFault
+from compute.library import actions as keys
+from compute.servers import actions as servers
+from compute.servers.actions import ServerOrder
+from compute.servers.models import Server
+from compute.zones import DiskPlan, ServerPlan, Zone
+from config.demo import people
+from config.simulation import Step
+from core.calendar import DAY, Month, midnight
+from core.operations.draining import drain
+
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJSe9BBJ4n0kHyvJNVFmnDMIRd7BqNgqB7hKQ4p0aZcD hanako"
+Act = Callable[[datetime], object]
+
+
+def steps(start: datetime, end: datetime) -> Iterator[Step]:
+    """The story from `start` (the 1st of a month) to `end`."""
+    first = Month.of(start)
+
+    def on(month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
+        return midnight(first.plus(month).day(day)) + timedelta(hours=hour, minutes=minute)
+
+    yield Step(start, sign_up)
+    yield Step(on(0, 1, 10), register_card)
+    yield Step(on(0, 1, 11), lambda at: order("web-prod-01", "2core-4gb", "is1b", "ssd", 40, ("web", "prod"), at))
+    yield Step(on(0, 2, 14), lambda at: order("db-primary", "4core-8gb", "is1b", "ssd", 100, ("db", "prod"), at))
+    yield Step(on(0, 6, 9), lambda at: order("batch-weekly", "6core-12gb", "is1a", "hdd", 100, ("batch",), at))
+    yield Step(on(2, 12, 16), lambda at: order("web-prod-02", "2core-4gb", "is1b", "ssd", 40, ("web", "prod"), at))
+    yield Step(on(4, 8, 10), lambda at: order("campaign-lp", "2core-2gb", "tk1a", "ssd", 20, ("campaign",), at))
+    yield Step(on(5, 27, 18), lambda at: remove("campaign-lp", at))
+    yield Step(on(6, 3, 11), invite_colleague)
+    yield Step(on(7, 19, 3), lambda at: grow("db-primary", "8core-32gb", at))
+    yield Step(on(9, 1, 13), lambda at: order("bastion", "1core-1gb", "tk1b", "ssd", 20, ("ops",), at))
+    yield Step(on(10, 15, 15), lambda at: order("dev-sandbox", "1core-1gb", "is1b", "ssd", 20, ("dev",), at))
+    yield Step(on(10, 22, 19), lambda at: stop("dev-sandbox", at))
+    yield Step(on(11, 25, 19), lambda at: stop("bastion", at))
+    yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
+    yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
+    yield Step(on(13, 4, 8), lambda at: fail_to_start("mail-relay", at))
+    yield from weekly_batch(first.plus(0).day(8), end)
+
+
+def weekly_batch(first: date, end: datetime) -> Iterator[Step]:
+    """Every Saturday evening the batch server runs for nine hours; the rest of the week it is stopped."""
+    yield Step(midnight(date(first.year, first.month, 7)) + timedelta(hours=9), lambda at: stop("batch-weekly", at))
+    day = first + timedelta(days=(5 - first.weekday()) % 7)
+    while midnight(day) < end:
+        yield Step(midnight(day) + timedelta(hours=20), lambda at: start("batch-weekly", at))
+        yield Step(midnight(day + DAY) + timedelta(hours=5), lambda at: stop("batch-weekly", at))
+        day += 7 * DAY
+
+
+def hanako() -> Actor:
+    return person(User.objects.get(email=people.CUSTOMER))
+
+
+def project() -> Project:
+    return Project.objects.select_related("organisation").order_by("pk")[0]
+
+
+def server(name: str) -> Server:
+    return Server.objects.alive().select_related("project__organisation", "zone", "plan", "contract").get(name=name)
+
+
+def sign_up(at: datetime) -> None:
+    """Hanako signs up her company."""
+    people.staff()
+    user = people.person(people.CUSTOMER, "山田 花子")
+    who = Particulars(
+        name="株式会社えんがわ商店", kind=Organisation.Kind.CORPORATE, billing_name="株式会社えんがわ商店 経理部",
+        postal_code="060-0001", address="北海道札幌市中央区北一条西1-1", phone="011-000-0000",
+    )  # fmt: skip
+    organisations.apply(who, by=person(user), at=at)
+
+
+def register_card(at: datetime) -> None:
+    """She picks a test card at the simulated bank; with it the customer is accepted (AM-27)."""
+    setup = payments.begin(project().organisation, accepted=True, by=hanako(), at=at)
+    drain(at=at)
+    setup = CardSetup.objects.get(pk=setup.pk)
+    bank.Simulated().pick(setup.gateway_ref, "visa")
+    payments.check(setup, by=hanako(), at=at)
+    drain(at=at)
+    keys.create(project(), name="hanako-laptop", public_key=PUBLIC_KEY, by=hanako(), at=at)
+
+
+def order(name: str, plan: str, zone: str, disk: str, size: int, tags: tuple[str, ...], at: datetime) -> None:
+    """She orders a server with a disk of Ubuntu and starts it."""
+    place = Zone.objects.get(code=zone)
+    ubuntu = Archive.objects.get(zone=place, name__startswith="Ubuntu")
+    wanted = DiskOrder(name, place, DiskPlan.objects.get(code=disk), size, ubuntu)
+    plan_row = ServerPlan.objects.get(code=plan)
+    servers.create(project(), ServerOrder(name, place, plan_row, wanted, True, name, "", tags), by=hanako(), at=at)
+
+
+def start(name: str, at: datetime) -> None:
+    servers.start(server(name), by=hanako(), at=at)
+
+
+def stop(name: str, at: datetime) -> None:
+    servers.stop(server(name), by=hanako(), at=at)
+
+
+def remove(name: str, at: datetime) -> None:
+    """She stops a server and deletes it with its disk."""
+    stop(name, at)
+    drain(at=at)
+    gone = server(name)
+    servers.delete(gone, with_disks=list(gone.disks.all()), by=hanako(), at=at + timedelta(minutes=5))
+
+
+def grow(name: str, plan: str, at: datetime) -> None:
+    """In a maintenance night she stops a server, gives it a larger plan and starts it again."""
+    stop(name, at)
+    drain(at=at)
+    later = at + timedelta(minutes=10)
+    servers.change_plan(server(name), ServerPlan.objects.get(code=plan), by=hanako(), at=later)
+    servers.start(server(name), by=hanako(), at=later)
+
+
+def fail_to_start(name: str, at: datetime) -> None:
+    """The host of a server has a bad day."""
+    text = "The host could not allocate memory."
+    SimulatedFault.objects.create(call="power_on", ref=f"server-{server(name).pk}", error="Rejected", text=text)
+    start(name, at)
+
+
+def invite_colleague(at: datetime) -> None:
+    """Taro joins, to start and stop servers."""
+    user = people.person(people.COLLEAGUE, "佐藤 太郎")
+    rights = Rights(levels={project().pk: POWER})
+    members.add(project().organisation, user, rights, by=SYSTEM, at=at)
