@@ -20,6 +20,8 @@ SENTENCES: dict[str, Promise] = {
     "api_key.created": _("API key “%(name)s” was created"),
     "api_key.revoked": _("API key “%(name)s” was revoked"),
     "user.signed_in": _("%(name)s signed in"),
+    "user.locked_out": _("%(name)s was locked out"),
+    "user.let_in": _("%(name)s was let in again"),
     "user.updated": _("%(name)s changed the profile"),
     "user.password_changed": _("The password of %(name)s was changed"),
     "user.password_reset": _("The password of %(name)s was reset"),

@@ -1,9 +1,9 @@
 -- What every organisation of the chunk owes for one month: the same rule as `rating.py`, for all of them at once.
 --
--- Parameters: month and next_month (first days), start and end (their JST midnights), organisations (primary keys),
--- due_cloud, due_hybrid_first and due_hybrid (days). No clock is read.
+-- Parameters: month and next_month (first days), start and end (their JST midnights), organisations (primary keys).
+-- No clock is read.
 WITH month AS (
-    SELECT daterange(%(month)s, %(next_month)s) AS days, tstzrange(%(start)s, %(end)s) AS period
+    SELECT daterange(%(month)s, %(next_month)s) AS days
 ),
 -- A zone's own prices come before the general ones, which hold for all other zones and for the other days.
 own AS (
@@ -56,7 +56,9 @@ used AS MATERIALIZED (
            greatest(lower(s.period), p.starts_at) AS began,
            least(coalesce(upper(s.period), 'infinity'), p.ends_at) AS ended
     FROM contract c
-    JOIN billing_span s ON s.contract_id = c.id AND s.period && (SELECT period FROM month)
+    -- Written without &&, so that spans are looked up by contract and never by month among those of all customers.
+    JOIN billing_span s ON s.contract_id = c.id
+                       AND lower(s.period) < %(end)s AND coalesce(upper(s.period), 'infinity') > %(start)s
     LEFT JOIN priced p ON p.item_id = s.item_id AND p.plan = s.plan AND p.zone = c.zone
                       AND p.starts_at < coalesce(upper(s.period), 'infinity') AND p.ends_at > lower(s.period)
 ),
@@ -79,7 +81,8 @@ climbed AS (
 laddered AS (
     SELECT contract_id, item_id, price_id, began, ended, quantity, before,
            floor(least(monthly, h.until / 24 * daily + least(h.until %% 24 * hourly, daily)))
-         - floor(least(monthly, h.since / 24 * daily + least(h.since %% 24 * hourly, daily))) AS amount
+         - CASE WHEN h.since = 0 THEN 0
+                ELSE floor(least(monthly, h.since / 24 * daily + least(h.since %% 24 * hourly, daily))) END AS amount
     FROM climbed, LATERAL (
         SELECT ceil(before / 3600)::bigint AS since, ceil((before + quantity) / 3600)::bigint AS until
     ) h

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class Span(models.Model):
     """An item was in use, half-open [from, to); without an end it still is. Never empty, never twice at one time."""
 
-    contract = models.ForeignKey("billing.Contract", models.PROTECT, related_name="spans", db_index=False)
+    contract = models.ForeignKey("billing.Contract", models.PROTECT, related_name="spans")
     item = models.ForeignKey("billing.Item", models.PROTECT, related_name="+", db_index=False)
     plan = models.CharField(_("plan"), max_length=32, blank=True)
     period = DateTimeRangeField(_("period"))

@@ -65,7 +65,7 @@ def test_gunicorn_and_the_parser_take_json_raw_in_the_request_line(wire):
     for query in (
         '{"From":0,"Count":0,"Filter":{"Name":"web%20%E3%81%95%E3%81%8F%E3%82%89"},"Sort":["-Name"]}',
         '{"Filter":{"Name":["web%20%E3%81%95%E3%81%8F%E3%82%89%20100%25"],"CreatedAt\\u003e=":"2026-01-01T00:00:00+09:00"}}',
-        '{"Filter":{"Name":"さくら","CreatedAt>=":"2026-01-01T00:00:00+09:00"}}',
+        '{"Filter":{"Name":"100%25","CreatedAt>=":"2026-01-01T00:00:00+09:00","CreatedAt<":"2999-01-01"}}',
         "%7B%22Filter%22%3A%20%7B%22Name%22%3A%20%22%E3%81%95%E3%81%8F%E3%82%89%22%7D%7D",
         "null",
         "",
@@ -82,7 +82,7 @@ def test_gunicorn_and_the_parser_take_json_raw_in_the_request_line(wire):
         f"GET {CLOUD}/server?{{",
         f'GET {CLOUD}/server?{{"Filter":{{"Name":"%00"}}}}',
         f"GET {CLOUD}/server?%00",
-        f"GET {CLOUD}/server?".encode() + b'{"Name":"\xff\xfe"}',
+        f'GET {CLOUD}/server?{{"Filter":{{"Name":"%ff"}}}}',
         f"GET {CLOUD}/server?Count=1",
         f"GET {CLOUD}/server?{'[' * 7000}",
         f"GET {CLOUD}/server/{'9' * 400}",

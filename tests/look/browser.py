@@ -45,21 +45,22 @@ class Desk:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium; without one the test ends here."""
+    path = need("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 @contextmanager
-def desk(width: int = 1440, *, theme: str = "light", script: bool = True) -> Iterator[Desk]:
+def desk(browser: Browser, width: int = 1440, *, theme: str = "light", script: bool = True) -> Iterator[Desk]:
     """A Japanese customer's window, so many CSS pixels wide. theme: light or dark. script: whether JavaScript runs."""
-    with chromium() as browser:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if theme == "dark" else "light",
-            locale="ja-JP",
-            reduced_motion="reduce",
-            java_script_enabled=script,
-        )
-        yield Desk(context.new_page())
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="ja-JP",
+        reduced_motion="reduce",
+        java_script_enabled=script,
+    )
+    yield Desk(context.new_page())
+    context.close()

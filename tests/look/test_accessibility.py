@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_theme_and_width(width, theme):
-    with desk(width, theme=theme) as customer:
+def test_axe_finds_nothing_in_any_theme_and_width(browser, width, theme):
+    with desk(browser, width, theme=theme) as customer:
         page = customer.open("/styleguide/")
 
         violations = Axe().run(page).response["violations"]
@@ -20,15 +20,15 @@ def test_axe_finds_nothing_in_any_theme_and_width(width, theme):
 
 
 @pytest.mark.parametrize("width", [1440, 1100, 800, 390])
-def test_nothing_is_wider_than_the_window(width):
-    with desk(width) as customer:
+def test_nothing_is_wider_than_the_window(browser, width):
+    with desk(browser, width) as customer:
         page = customer.open("/styleguide/")
 
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_the_words_of_a_chart_are_legible_on_a_phone():
-    with desk(390) as customer:
+def test_the_words_of_a_chart_are_legible_on_a_phone(browser):
+    with desk(browser, 390) as customer:
         page = customer.open("/styleguide/")
 
         sizes = page.evaluate(
@@ -39,8 +39,8 @@ def test_the_words_of_a_chart_are_legible_on_a_phone():
     assert min(sizes) >= 11
 
 
-def test_a_page_asks_only_this_host_and_breaks_no_security_policy():
-    with desk() as customer:
+def test_a_page_asks_only_this_host_and_breaks_no_security_policy(browser):
+    with desk(browser) as customer:
         customer.open("/styleguide/")
 
     assert customer.complaints == []
