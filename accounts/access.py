@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.levels import ARRANGE, CREATE, NONE, POWER, SYSTEM_ONLY, VIEW, Level
 from accounts.members.models import Grant, Member
 from accounts.projects.models import Project
+from accounts.viewing.actions import viewed
 from core.errors import Forbidden
 from core.ids import FormerNumber, NumberField, kind_of
 from core.lifecycle import Stateful
@@ -56,7 +57,7 @@ class Actor:
         return self.kind in ("system", "staff")
 
     def level_in(self, project_pk: int | None) -> Level:
-        """The access level in a project; `Level.NONE` for a stranger. What the provider shares (no project) may be viewed."""
+        """The access level in a project; `Level.NONE` for a stranger. What is in no project is shared for viewing."""
         if self.sees_all:
             return Level.CREATE
         return Level.VIEW if project_pk is None else self.levels.get(project_pk, Level.NONE)
@@ -101,6 +102,14 @@ def holder(key: "ApiKey", *, address: str = "") -> Actor:
     seat = Seat(False, key.may_bill, key.may_eventlog)
     levels = {key.project_id: Level(key.level)}
     return Actor("key", key.name, key=key, levels=levels, seats={key.project.organisation_id: seat}, address=address)
+
+
+def viewer(user: "User", organisation_pk: int, *, address: str = "") -> Actor:
+    """Staff looking at the panel as a customer sees it (accounts.viewing): everything of one organisation, read-only."""
+    projects = Project.objects.filter(organisation=organisation_pk, closed_at=None).values_list("pk", flat=True)
+    levels = dict.fromkeys(projects, Level.VIEW)
+    seats = {organisation_pk: Seat(False, True, True)}
+    return Actor("viewer", str(user), user=user, levels=levels, seats=seats, address=address)
 
 
 class ResourceQuerySet(models.QuerySet[Any]):
@@ -205,7 +214,9 @@ class ActorMiddleware:
 
 
 def actor_of(request: Any) -> Actor:
-    """The actor of a page request: the signed-in user, or nobody."""
+    """The actor of a page request: the signed-in user, staff looking as a customer, or nobody."""
     if not request.user.is_authenticated:
         return ANONYMOUS
-    return person(request.user, address=request.META.get("REMOTE_ADDR", ""))
+    address = request.META.get("REMOTE_ADDR", "")
+    looked_at = viewed(request.session, request.now) if request.user.is_staff else None
+    return viewer(request.user, looked_at, address=address) if looked_at else person(request.user, address=address)

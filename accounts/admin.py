@@ -1,6 +1,7 @@
 """Index of the app's pages for staff."""
 
 from accounts.audit.admin import AuditEventAdmin
+from accounts.cases.admin import CaseAdmin
 from accounts.consents.admin import AcceptanceAdmin, DocumentAdmin
 from accounts.notices.admin import NoticeAdmin
 from accounts.organisations.admin import OrganisationAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "AcceptanceAdmin",
     "ApiKeyAdmin",
     "AuditEventAdmin",
+    "CaseAdmin",
     "DocumentAdmin",
     "NoticeAdmin",
     "OrganisationAdmin",

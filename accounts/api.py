@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.throttling import BaseThrottle
@@ -71,6 +72,26 @@ class Endpoint(api.Endpoint):
 
     authentication_classes = (KeyAuthentication,)
     throttle_classes = (TenASecond,)
+
+
+class PanelEndpoint(Endpoint):
+    """An address of the panel's own API: searches are ordinary query strings, and it is described by OpenAPI."""
+
+    schema = api.CollectionSchema()
+
+    @staticmethod
+    def find(request: Any) -> api.Find:
+        return api.Find.of_parameters(request.META.get("QUERY_STRING", ""))
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI document describes keys."""
+
+    target_class = KeyAuthentication
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic", "description": "Access token and secret of an API key"}
 
 
 class Collection(api.Collection):

@@ -19,6 +19,7 @@ from accounts.projects.models import Project
 from core.errors import Forbidden
 from core.web import gated
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponseBase]
 
 
@@ -32,8 +33,8 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return to_login(request)
+        if stopped := at_the_door(request):
+            return stopped
         return view(request, *args, **kwargs)
 
     return gated(gate, "signed_in")
@@ -54,8 +55,8 @@ def in_project(view: View | None = None, *, level: int = VIEW) -> Any:
 
     @wraps(view)
     def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return to_login(request)
+        if stopped := at_the_door(request):
+            return stopped
         project = chosen_project(request)
         if project is None:
             return redirect("organisation_new")
@@ -83,8 +84,8 @@ def in_organisation(
 
     @wraps(view)
     def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return to_login(request)
+        if stopped := at_the_door(request):
+            return stopped
         organisation = chosen_organisation(request)
         if organisation is None:
             return redirect("organisation_new")
@@ -95,6 +96,15 @@ def in_organisation(
         return view(request, *args, **kwargs)
 
     return gated(gate, "in_organisation")
+
+
+def at_the_door(request: Any) -> HttpResponse | None:
+    """Where somebody who isn't signed in goes; None lets in. Raises Forbidden when staff who only look would write."""
+    if not request.user.is_authenticated:
+        return to_login(request)
+    if request.method not in SAFE and request.actor.kind == "viewer":
+        raise Forbidden(_("You only look at this customer's panel. Stop looking to work as yourself."))
+    return None
 
 
 def to_login(request: Any) -> HttpResponse:

@@ -2,7 +2,9 @@
 
 from accounts.api_keys.models import ApiKey
 from accounts.audit.models import AuditEvent
+from accounts.cases.models import Attachment, Case, CaseMessage
 from accounts.consents.models import Acceptance, Document
+from accounts.deadlines.models import Deadline, Feed
 from accounts.members.models import Grant, Invitation, Member
 from accounts.notices.models import Letter, Muted, Notice
 from accounts.organisations.models import Organisation
@@ -12,8 +14,13 @@ from accounts.users.models import User
 __all__ = [
     "Acceptance",
     "ApiKey",
+    "Attachment",
     "AuditEvent",
+    "Case",
+    "CaseMessage",
+    "Deadline",
     "Document",
+    "Feed",
     "Grant",
     "Invitation",
     "Letter",

@@ -1,14 +1,20 @@
-"""Addresses of the APIs: the cloud API 1.1 in every zone, the bills, the panel's own API."""
+"""Addresses of the APIs: the cloud API 1.1 in every zone, the bills, the panel's own API with its description."""
 
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter, reverse
 from django.urls.converters import StringConverter
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts import api as accounts
+from accounts.audit.api import events
 from billing import api as billing
+from billing.invoices.api import invoices
+from billing.prices.api import Public
 from compute import api as compute
-from core.api import NotFound
+from core.api import NotFound, Reply
 
 
 class ZoneCode(StringConverter):
@@ -20,10 +26,25 @@ class ZoneCode(StringConverter):
 register_converter(ZoneCode, "zone")
 
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud]
+PANEL = [path("api/panel/1.0/", include([*events.urls, *invoices.urls]))]
+# Swagger UI writes styles into the page; on this page alone that is allowed.
+DOCS = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="panel_schema"))
+
+
+def panel(request: Any) -> Reply:
+    """What the panel's own API has, and where it is described."""
+    return Reply({"Version": "1.0", "Schema": reverse("panel_schema"), "Docs": reverse("panel_docs")}, success=None)
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cloud/zone/<zone:zone>/api/cloud/1.1/", include(CLOUD)),
     path("cloud/api/cloud/1.1/", include(CLOUD), {"zone": "is1a"}),
+    path("cloud/zone/<zone:zone>/api/system/1.0/", include(billing.system)),
+    path("cloud/api/system/1.0/", include(billing.system)),
     path("iam/", include(accounts.iam)),
+    path("api/panel/1.0", Public.serving({"GET": panel})),
+    *PANEL,
+    path("api/panel/1.0/schema", SpectacularAPIView.as_view(patterns=PANEL), name="panel_schema"),
+    path("api/panel/1.0/docs", DOCS, name="panel_docs"),
     re_path(r"^(?:cloud|iam|api)(?:/|$)", NotFound.as_view()),
 ]

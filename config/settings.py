@@ -185,6 +185,10 @@ OPERATION_PERFORMERS = [
 ]
 # What the apps say about their events and deadlines (accounts.audit.sentences).
 SENTENCES = ["accounts.sentences.SENTENCES", "billing.sentences.SENTENCES", "compute.sentences.SENTENCES"]
+# Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
+ORGANISATION_GUARDS = ["accounts.closing.actions.refuse_open_projects"]
+# Each is called with an organisation and yields (file name, rows) for the export of its data.
+EXPORTERS = ["accounts.closing.export.accounts"]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS: list[str] = []
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
@@ -196,6 +200,8 @@ SIMULATED_DELAY = env.float("SIMULATED_DELAY", default=3.0)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+# Where staff hear by mail that a customer has written; empty: only the queue in the admin shows it.
+STAFF_ADDRESS = env.str("STAFF_ADDRESS", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Engawa Cloud <no-reply@engawa.example>")
 
 # --- decisions of the terms (docs/terms.md); each is one named setting --------------------------------------------

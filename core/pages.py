@@ -34,7 +34,7 @@ class Column:
     """One column. cell: the HTML (or plain text) of a row's cell. sort: an indexed, never-null field to sort by.
 
     text: the plain value for CSV (default: the cell itself). look: "num", "wide", "corner" or "" (see the style guide).
-    The first column is the row's heading.
+    The first column is the row's heading; one without a title holds buttons and is left out of CSV.
     """
 
     title: Text
@@ -87,8 +87,8 @@ class Listing:
         ordered = page.narrowed.order_by(*order(page.sort))
         return csv_response(
             self.filename,
-            [str(column.title) for column in self.columns],
-            ([str((c.text or c.cell)(row)) for c in self.columns] for row in self._dressed(ordered, request)),
+            [str(column.title) for column in self.columns if column.title],
+            ([str((c.text or c.cell)(row)) for c in self.columns if c.title] for row in self._dressed(ordered, request)),
         )
 
     def _dressed(self, rows: QuerySet[Any], request: Any) -> Iterator[Any]:
@@ -255,6 +255,8 @@ class Page:
 
     def _head(self, column: Column) -> SafeString:
         look = mark_safe(' class="num"') if column.look == "num" else ""  # noqa: S308  a constant
+        if not column.title:
+            return format_html("<td></td>")
         if not column.sort:
             return format_html('<th scope="col"{}>{}</th>', look, column.title)
         field = self.sort.lstrip("-")

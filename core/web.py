@@ -32,6 +32,11 @@ def gated(view: F, name: str) -> F:
     return view
 
 
+def gate_of(view: Any) -> str:
+    """The name of our gate that a resolved view has, or ""."""
+    return str(getattr(view, "gate", ""))
+
+
 def has_gate(view: Any) -> bool:
     """Whether a resolved view has a gate of ours or belongs to a library that has its own."""
     inner = getattr(view, "view_class", None) or getattr(view, "cls", None) or view

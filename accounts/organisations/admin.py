@@ -11,13 +11,16 @@ from accounts.access import Actor
 from accounts.members.models import Member
 from accounts.organisations import actions
 from accounts.organisations.models import Organisation
+from accounts.viewing.admin import view_as
 from core.admin import Record, verb
 
 
 class RefusalForm(forms.Form):
     """The ground of a refusal."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason (the customer reads it)"), choices=Organisation.Reason.choices)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason (the customer reads it)"), choices=Organisation.Reason.choices
+    )
 
 
 class MembersInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -40,7 +43,7 @@ class OrganisationAdmin(Record):
     search_fields = ("name", "billing_name", "=number", "members__user__email")
     ordering = ("-id",)
     inlines = (MembersInline,)
-    actions = ("accept", "refuse")
+    actions = ("accept", "refuse", view_as)
 
     @verb(gettext_lazy("Accept as a customer"))
     def accept(self, organisation: Organisation, *, by: Actor, at: datetime) -> None:

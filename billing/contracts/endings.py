@@ -39,8 +39,8 @@ class Due(TextChoices):
 def ends_on(closing: str, received_on: date, *, term_on: date | None = None) -> date:
     """The contract's last day when notice is received on `received_on` (6-1, 49-2, 60-2, 74-1, 84-2).
 
-    term_on: last day of the running term. A month-end never goes beyond it; what ends at its expiry ends on it.
-    Raises ValueError when a contract that ends at its expiry has no term.
+    term_on: last day of the running term. A month-end never goes beyond it; what ends at its expiry ends on it, or the
+    same day while nothing was issued that could expire (84-3).
     """
     match Closing(closing):
         case Closing.SAME_DAY:
@@ -51,9 +51,7 @@ def ends_on(closing: str, received_on: date, *, term_on: date | None = None) -> 
         case Closing.TWENTIETH:
             return twentieth(received_on)
         case Closing.AT_EXPIRY:
-            if term_on is None:
-                raise ValueError("ends at its expiry, but has no term")
-            return term_on
+            return term_on or received_on
         case unknown:
             assert_never(unknown)
 

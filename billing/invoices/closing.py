@@ -23,6 +23,9 @@ RATED = (FOLDER / "rated.sql").read_text("utf-8")
 CLOSE = RATED + (FOLDER / "close.sql").read_text("utf-8")
 ISSUE = (FOLDER / "issue.sql").read_text("utf-8")
 TOTALS = RATED + "SELECT organisation_id, stream, subtotal, tax FROM totals"
+# For some contracts instead of all of some organisations.
+BY_CONTRACT = RATED.replace("organisation_id = ANY(%(organisations)s)", "id = ANY(%(contracts)s)")
+AMOUNTS = BY_CONTRACT + "SELECT contract_id, sum(amount)::bigint FROM rated GROUP BY contract_id"
 
 # Organisations that have no invoice of the month yet, after a key.
 LACKING = """
@@ -84,13 +87,13 @@ def lacking(month: Month, chunk: int) -> Iterator[list[int]]:
         after = found[-1]
 
 
-def parameters(month: Month) -> dict[str, Any]:
-    """What `rated.sql` and `close.sql` need to know about the month."""
+def parameters(month: Month, *, until: datetime | None = None) -> dict[str, Any]:
+    """What `rated.sql` and `close.sql` need to know. until: count only what was before; default: the whole month."""
     return {
         "month": month.first_day,
         "next_month": month.next.first_day,
         "start": month.start,
-        "end": month.end,
+        "until": until or month.end,
         "due_cloud": due_on(Due.TENTH, month, month.first_day),
         "due_hybrid_first": due_on(Due.HYBRID, month, month.first_day),
         "due_hybrid": due_on(Due.HYBRID, month, month.previous.first_day),

@@ -1,7 +1,7 @@
 -- What every organisation of the chunk owes for one month: the same rule as `rating.py`, for all of them at once.
 --
--- Parameters: month and next_month (first days), start and end (their JST midnights), organisations (primary keys).
--- No clock is read.
+-- Parameters: month and next_month (first days), start (the month's first instant), until (its end, or now for "so far"),
+-- organisations (primary keys). No clock is read.
 WITH month AS (
     SELECT daterange(%(month)s, %(next_month)s) AS days
 ),
@@ -46,7 +46,9 @@ contract AS (
            CASE WHEN zone IN (SELECT zone FROM zones) THEN zone ELSE '' END AS zone,
            CASE WHEN due <> 'HYBRID' THEN 'CLOUD'
                 WHEN started_on >= %(month)s AND started_on < %(next_month)s THEN 'HYBRID_FIRST'
-                ELSE 'HYBRID' END AS stream
+                ELSE 'HYBRID' END AS stream,
+           -- When its announced last day ends; what is still open then is charged until there.
+           CASE WHEN state = 'ENDING' THEN (ends_on + 1)::timestamp AT TIME ZONE 'Asia/Tokyo' END AS stops_at
     FROM billing_contract
     WHERE organisation_id = ANY(%(organisations)s) AND charged
 ),
@@ -54,13 +56,14 @@ contract AS (
 used AS MATERIALIZED (
     SELECT c.id AS contract_id, p.stretch, p.tariff,
            greatest(lower(s.period), p.starts_at) AS began,
-           least(coalesce(upper(s.period), 'infinity'), p.ends_at) AS ended
+           least(upper(s.period), p.ends_at, c.stops_at, %(until)s) AS ended  -- unknown ends don't count
     FROM contract c
     -- Written without &&, so that spans are looked up by contract and never by month among those of all customers.
     JOIN billing_span s ON s.contract_id = c.id
-                       AND lower(s.period) < %(end)s AND coalesce(upper(s.period), 'infinity') > %(start)s
+                       AND lower(s.period) < least(c.stops_at, %(until)s)
+                       AND coalesce(upper(s.period), 'infinity') > %(start)s AND coalesce(c.stops_at, 'infinity') > %(start)s
     LEFT JOIN priced p ON p.item_id = s.item_id AND p.plan = s.plan AND p.zone = c.zone
-                      AND p.starts_at < coalesce(upper(s.period), 'infinity') AND p.ends_at > lower(s.period)
+                      AND p.starts_at < least(upper(s.period), c.stops_at, %(until)s) AND p.ends_at > lower(s.period)
 ),
 -- The ladder: time of one contract on one plan; what ran under an earlier price of the month has climbed already.
 timed AS (
@@ -109,7 +112,7 @@ counted AS (
                PARTITION BY n.contract_id, n.item_id ORDER BY p.starts_at
                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
     FROM contract c
-    JOIN billing_count n ON n.contract_id = c.id AND n.month = %(month)s
+    JOIN billing_count n ON n.contract_id = c.id AND n.month = %(month)s AND n.at < %(until)s
     LEFT JOIN priced p ON p.item_id = n.item_id AND p.plan = '' AND p.zone = c.zone
                       AND n.at >= p.starts_at AND n.at < p.ends_at
     GROUP BY n.contract_id, n.item_id, p.price_id, p.unit, p.included, p.starts_at
@@ -135,10 +138,10 @@ taxed AS (
     FROM rated
     GROUP BY organisation_id, stream, tax_rate
 ),
--- Nothing to pay, no invoice.
+-- Nothing to pay, no invoice; but use without a price must stop the run (a NOT NULL does), not vanish.
 totals AS (
     SELECT organisation_id, stream, sum(base)::bigint AS subtotal, sum(tax)::bigint AS tax
     FROM taxed
     GROUP BY organisation_id, stream
-    HAVING sum(base) > 0
+    HAVING sum(base) > 0 OR bool_or(base IS NULL)
 )

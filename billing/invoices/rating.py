@@ -17,7 +17,7 @@ from billing.meters.models import Count, Span
 from billing.prices.book import Book, Validity
 from billing.prices.models import Price
 from billing.prices.tariffs import Tariff, Use, charge
-from core.calendar import Month
+from core.calendar import Month, end_of_day
 from core.money import tax_of
 
 ONE, NONE = Decimal(1), Decimal(0)
@@ -70,7 +70,9 @@ def rate(
 
 
 def _pieces(contract: Contract, spans: Iterable[Span], book: Book, until: datetime) -> Iterator[Piece]:
-    """Spans cut at the borders of the month, of the prices, and at `until`."""
+    """Spans cut at the borders of the month, of the prices, at `until` and at the contract's announced last day."""
+    if contract.state == Contract.State.ENDING and contract.ends_on is not None:
+        until = min(until, end_of_day(contract.ends_on))
     for span in spans:
         for validity in _validities(book, span.item_id, span.plan, contract.zone):
             began = max(span.period.lower, validity.start)

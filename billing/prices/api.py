@@ -66,4 +66,4 @@ def in_force(request: Any) -> QuerySet[Price]:
     return listed.order_by("item__position", "item", "monthly", "pk")
 
 
-prices = Prices("public/price", "ServiceClass", "ServiceClasses", rows=in_force, fields=SERVICE_CLASS, key="pk")
+prices = Prices("public/price", "ServiceClass", "ServiceClasses", rows=in_force, fields=SERVICE_CLASS, key="")

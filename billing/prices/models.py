@@ -1,7 +1,8 @@
 """The price book: what is sold, at which price from which day, and the tax rates. Nothing in it is ever rewritten."""
 
 from datetime import date
-from typing import Self
+from decimal import Decimal
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -84,7 +85,7 @@ class PriceQuerySet(models.QuerySet["Price"]):
         return self.filter(valid__contains=day)
 
 
-def money(label: str) -> "models.DecimalField[str, str]":
+def money(label: Any) -> "models.DecimalField[Decimal | str, Decimal]":
     """Yen without tax, up to six decimals; rounded down only in an invoice line."""
     return models.DecimalField(label, max_digits=18, decimal_places=6, default=0, validators=[MinValueValidator(0)])
 

@@ -15,7 +15,7 @@ from billing import estimates
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
 from core.calendar import jst_date
-from core.marks import chip
+from core.marks import chip, icon
 from core.money import yen
 from core.pages import Column, Listing, by_field
 from core.verbs import Verb
@@ -50,6 +50,19 @@ def address_cell(server: Any) -> SafeString:
     return format_html('<span class="mono">{}</span>', server.address or "—")
 
 
+def power_cell(server: Any) -> SafeString:
+    """The one thing one wants to do from the list: stop it, or start it."""
+    if server.is_busy or server.state == Server.State.FAILED:
+        return SafeString("")
+    name, icon_name, label = ("stop", "player-stop", _("Stop")) if server.is_up else ("start", "player-play", _("Start"))
+    return format_html(
+        '<a class="button ghost icon" href="{0}" hx-get="{0}" hx-target="#dialog" aria-label="{1}" title="{1}">{2}</a>',
+        reverse(f"server_{name}", args=[server.number]),
+        f"{label}: {server.name}",
+        icon(icon_name),
+    )
+
+
 def dress(servers: Sequence[Any], at: datetime) -> None:
     """Give each server of a page its chip and its charges of this month. One query."""
     charges = estimates.month_so_far([server.contract_id for server in servers], at=at)
@@ -67,6 +80,7 @@ LISTING = Listing(
         Column(gettext_lazy("IP address"), address_cell, text=lambda server: server.address or ""),
         Column(gettext_lazy("This month"), lambda server: yen(server.charge), look="num"),
         Column(gettext_lazy("Created"), lambda server: f"{jst_date(server.created_at)}", sort="created_at"),
+        Column("", power_cell, look="actions"),
     ],
     search=["name"],
     number="number",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("servers/price", views.price, name="server_price"),
     path("servers/<int:number>/", views.detail, name="server"),
     path("servers/<int:number>/status", views.status, name="server_status"),
+    path("servers/<int:number>/monitor", views.monitor, name="server_monitor"),
     path("servers/<int:number>/start", views.start, name="server_start"),
     path("servers/<int:number>/stop", views.stop, name="server_stop"),
     path("servers/<int:number>/stop-at-once", views.force_stop, name="server_force_stop"),

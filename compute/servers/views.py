@@ -12,7 +12,7 @@ from accounts.access import ARRANGE, CREATE, POWER, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
 from compute.disks.models import Disk
-from compute.servers import actions, forms, listing, samples
+from compute.servers import actions, forms, listing, metrics, samples
 from compute.servers.models import Server
 from core import operations
 from core.calendar import DAY, jst_date, period_end
@@ -66,6 +66,14 @@ def status(request: Any, number: int) -> HttpResponse:
     return fragment(request, "compute/servers/detail.html#status", **status_of(found(request, number), request))
 
 
+@signed_in
+def monitor(request: Any, number: int) -> HttpResponse:
+    """Its last 24 hours: processor, disk, network."""
+    server = found(request, number)
+    graphs = metrics.graphs(server, at=request.now)
+    return render(request, "compute/servers/monitor.html", {"server": server, "graphs": graphs})
+
+
 @in_project(level=CREATE)
 def create(request: Any) -> HttpResponse:
     """Order a server."""
@@ -86,13 +94,15 @@ def priced(form: forms.OrderForm, request: Any) -> "estimates.Estimate":
     return estimates.order(form.items(), zone=form.zone_code(), at=request.now)
 
 
-@require_POST
 @signed_in
 def start(request: Any, number: int) -> HttpResponse:
-    """Start it."""
+    """Start it, after saying what it costs."""
     server = found(request, number, Server.MOVES["start"].level)
-    actions.start(server, by=request.actor, at=request.now)
-    return fragment(request, "compute/servers/detail.html#status", **status_of(server, request))
+    if request.method == "POST":
+        actions.start(server, by=request.actor, at=request.now)
+        return after(request, server)
+    price = estimates.order([("server", server.plan.code)], zone=server.zone.code, at=request.now)
+    return dialog(request, "compute/servers/start.html", {"server": server, "price": price})
 
 
 @signed_in

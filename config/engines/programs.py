@@ -91,7 +91,9 @@ class Program:
         self.process.wait()
 
     def last_words(self) -> str:
-        """The line of its log that says most about its end."""
+        """What says most about its end: the signal that killed it, or a line of its log."""
+        if self.process is not None and (self.process.returncode or 0) < 0:
+            return f"killed by {signal.Signals(-self.process.returncode).name}"
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
         grave = [line for line in lines if "FATAL" in line or "PANIC" in line]
         return (grave or lines or ["no message"])[-1]

@@ -16,7 +16,7 @@ from config.engines.programs import Program
 from config.engines.supervisor import Supervisor
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-CELERY = [sys.executable, "-m", "celery", "-A", "config.celery"]
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery"]
 QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
 
 
@@ -34,9 +34,8 @@ def run(home: Home, port: int) -> int:
     """Start everything, say where it is, watch over it; 0 after a signal, 1 after `Trouble`."""
     supervisor = Supervisor(home)
     try:
-        sockets = listen(port)
-        home.open()
-        _start(supervisor, port, sockets)
+        home.open()  # waits for the end of a killed run, which had the port
+        _start(supervisor, port, listen(port))
         supervisor.watch()
     except kin.Stop:
         print("\nStopping.", flush=True)

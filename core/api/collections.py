@@ -28,7 +28,7 @@ Rows = Callable[[Any], QuerySet[Any, Any]]
 
 
 class Collection:
-    """Rows that every key may read. singular, plural: their names in the envelope; key: the column of their ids.
+    """Rows that every key may read. singular, plural: their names; key: the column of their ids, "" for none.
 
     rows: those of a request, e.g. of its zone. Handlers get (request, subject, body) and return None, the subject, or a
     `Reply`; they raise `Refused` and change nothing else but through actions.
@@ -43,12 +43,13 @@ class Collection:
         self.fields = fields if isinstance(fields, Part) else Part(fields)
         self.handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
         self.handlers[at]["GET"] = self.answer_list
-        self.handlers[f"{at}/<str:key>"]["GET"] = self.answer_item
+        if key:
+            self.handlers[f"{at}/<str:key>"]["GET"] = self.answer_item
 
     @property
     def urls(self) -> list[URLPattern]:
         """The addresses, without a prefix."""
-        return [path(route, self.endpoint.serving(handlers)) for route, handlers in self.handlers.items()]
+        return [path(at, self.endpoint.serving(handlers, collection=self)) for at, handlers in self.handlers.items()]
 
     # -- what a slice declares ------------------------------------------------------------------------------------
 
@@ -60,7 +61,7 @@ class Collection:
                 self.admit(request, level)
                 return self._replied(request, handler(request, body_of(request)), status=201)
 
-            self.handlers[self.at]["POST"] = post
+            self.handlers[self.at]["POST"] = documented(post, handler)
             return handler
 
         return register
@@ -81,7 +82,7 @@ class Collection:
                 subject = self.subject(request, key, level)
                 return self._replied(request, handler(request, subject, body_of(request), **parts))
 
-            self.handlers[f"{self.at}/<str:key>{'/' if name else ''}{name}"][method] = answer
+            self.handlers[f"{self.at}/<str:key>{'/' if name else ''}{name}"][method] = documented(answer, handler)
             return handler
 
         return register
@@ -141,3 +142,9 @@ class Collection:
             return reply
         subject = self._one(request, self.rows(request).filter(pk=reply.subject.pk))
         return Reply({self.singular: subject, **reply.value}, reply.status, reply.success)
+
+
+def documented(answer: Handler, handler: Callable[..., Any]) -> Handler:
+    """The answer with the handler's words, for the OpenAPI document."""
+    answer.__doc__ = handler.__doc__
+    return answer

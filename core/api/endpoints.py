@@ -66,6 +66,7 @@ class Endpoint(APIView):
 
     gate = "api key"
     public: ClassVar[bool] = False
+    handlers: ClassVar[Mapping[str, Handler]] = {}
     parser_classes = (AnyJSON,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = TakeAsTheyCome
@@ -80,7 +81,7 @@ class Endpoint(APIView):
     def serving(cls, handlers: Mapping[str, Handler], **also: Any) -> Callable[..., HttpResponse]:
         """The view that answers each method by its handler."""
         methods = {method.lower(): _method(handler) for method, handler in handlers.items()}
-        return type(cls.__name__, (cls,), {**methods, **also}).as_view()  # type: ignore[attr-defined, no-any-return]
+        return type(cls.__name__, (cls,), {**methods, **also, "handlers": handlers}).as_view()  # type: ignore[attr-defined, no-any-return]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         # saklient sends every change as POST and says in a header what it means.

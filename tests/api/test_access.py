@@ -1,12 +1,21 @@
 """Who may what: a key without the level, and a stranger."""
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from django.urls import URLPattern
+
+from accounts.api import Resources
 from accounts.audit.models import AuditEvent
 from accounts.levels import Level
+from compute.api import COLLECTIONS
 from compute.servers.models import Server
+from config.api_urls import CLOUD
+from core.operations.models import Operation
 from tests.api.conftest import ORDER, assert_refused, client_of, ordered, work
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1H6YqYqzH8XrSK4XhLJIc5Pyc8DGSlAqKIUYj3tWwe alice"
 VERBS = [
     ("PUT", "server/{}", {"Server": {"Name": "mine"}}),
     ("DELETE", "server/{}", None),
@@ -59,3 +68,58 @@ def test_a_server_of_another_zone_is_not_found(api):
     number = ordered(api)
 
     assert_refused(api.get(f"/cloud/zone/is1a/api/cloud/1.1/server/{number}"), 404, "not_found")
+
+
+# -- every route, also those that are still to come --------------------------------------------------------------
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every method and address of the cloud API that needs a key."""
+    for pattern in CLOUD:
+        assert isinstance(pattern, URLPattern)
+        view: Any = pattern.callback.cls  # type: ignore[attr-defined]
+        for method in () if view.public else view.handlers:
+            yield method, str(pattern.pattern)
+
+
+def disk(api: Any) -> str:
+    answer = api.post("disk", {"Disk": {"Name": "d", "Plan": {"ID": 4}, "SizeMB": 20480}})
+    return str(answer.json["Disk"]["ID"])
+
+
+def ssh_key(api: Any) -> str:
+    answer = api.post("sshkey", {"SSHKey": {"Name": "alice", "PublicKey": KEY}})
+    return str(answer.json["SSHKey"]["ID"])
+
+
+# How to make something in each collection; the provider's archives belong to nobody.
+MAKERS = {"server": ordered, "disk": disk, "sshkey": ssh_key}
+SHARED = {"archive"}
+
+
+def test_every_collection_of_things_in_projects_is_tried_below():
+    assert {c.at for c in COLLECTIONS if isinstance(c, Resources)} == MAKERS.keys() | SHARED
+
+
+@pytest.mark.parametrize("method, route", list(routes()), ids=str)
+def test_without_a_key_every_route_asks_for_one(nobody, db, method, route):
+    at = route.replace("<str:key>", "113700000001").replace("<str:server>", "1").replace("<str:plan>", "1")
+
+    assert_refused(nobody(method, at), 401, "unauthorized")
+
+
+@pytest.mark.parametrize("method, route", [r for r in routes() if r[1].partition("/")[0] in MAKERS and "<" in r[1]])
+def test_every_route_hides_what_belongs_to_somebody_else(api, stranger, method, route):
+    mine = MAKERS[route.partition("/")[0]](api)
+    theirs = ordered(stranger)
+    before = (AuditEvent.objects.count(), Operation.objects.count())
+    at = route.replace("<str:key>", mine).replace("<str:server>", theirs).replace("<str:plan>", "100002004")
+
+    assert_refused(stranger(method, at), 404, "not_found")
+    assert (AuditEvent.objects.count(), Operation.objects.count()) == before
+
+
+def test_a_disk_is_not_put_into_a_stranger_s_server(api, stranger):
+    theirs = ordered(stranger)
+
+    assert_refused(api.put(f"disk/{disk(api)}/to/server/{theirs}"), 404, "not_found")

@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ class Key:
 
 
 @pytest.fixture
-def key(live_panel: live.Panel) -> Iterator[Key]:
+def key(live_panel: live.Panel) -> Key:
     project = make.first_project(make.organisation(make.user()))
     made, secret = make.api_key(project, Level.CREATE)
     return Key(str(made.token), secret)

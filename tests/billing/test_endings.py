@@ -48,12 +48,10 @@ def test_after_full_deletion_a_contract_ends_with_the_month_but_not_after_its_te
     assert endings.ends_on(Closing.END_OF_MONTH, day(received), term_on=term and day(term)) == day(last_day)
 
 
-@pytest.mark.terms("84-2")
-def test_after_an_opt_out_a_contract_ends_at_its_expiry():
+@pytest.mark.terms("84-2", "84-3")
+def test_after_an_opt_out_a_contract_ends_at_its_expiry_or_today_while_nothing_is_issued():
     assert endings.ends_on(Closing.AT_EXPIRY, date(2026, 2, 1), term_on=date(2026, 3, 31)) == date(2026, 3, 31)
-
-    with pytest.raises(ValueError, match="no term"):
-        endings.ends_on(Closing.AT_EXPIRY, date(2026, 2, 1))
+    assert endings.ends_on(Closing.AT_EXPIRY, date(2026, 2, 1)) == date(2026, 2, 1)
 
 
 OPT_OUTS = [  # not_after (UTC), last day to opt out

@@ -1,0 +1,55 @@
+"""Which pages there are to look at: every address of ours, filled in with things of the demo customer."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.organisations.models import Organisation
+from billing.invoices.models import Invoice
+from compute.disks.models import Disk
+from compute.pauses.models import PauseCase
+from compute.servers.models import Server
+from core.web import gate_of
+
+Find = Callable[[Organisation], Any]
+# What the parameter of a route is about, by the first word of the route's name.
+EXAMPLES: dict[str, Find] = {
+    "server": lambda o: Server.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "disk": lambda o: Disk.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
+    "project": lambda o: o.projects.order_by("pk").first(),
+    "invoice": lambda o: Invoice.objects.filter(organisation=o, state="ISSUED").order_by("-number").first(),
+}
+# Answers that are no pages: files, fragments, verbs that only take POST.
+NO_PAGES = {"asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status"}
+
+
+def pages(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    """Name and address of every page of ours that GET shows."""
+    for name, pattern in routes():
+        if name in NO_PAGES:
+            continue
+        if not pattern.pattern.converters:
+            yield name, reverse(name)
+            continue
+        find = EXAMPLES.get(name.partition("_")[0])
+        thing = find(organisation) if find else None
+        if thing is not None and list(pattern.pattern.converters) == ["number"]:
+            yield name, reverse(name, args=[thing.number])
+    yield "clause", reverse("clause", args=["7-3"])
+    yield "not_found", "/nothing/here"
+
+
+def routes(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPattern]]:
+    """The named pages with a gate of ours; the APIs and the admin are none."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if str(entry.pattern) != "staff/":
+                yield from routes(entry)
+        elif entry.name and gate_of(entry.callback) and not gate_of(entry.callback).startswith("api"):
+            yield entry.name, entry
+
+
+ENTRANCES = ("account_login", "account_signup", "account_reset_password")
+ALLAUTH = ("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "usersessions_list")

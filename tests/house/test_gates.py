@@ -1,0 +1,110 @@
+"""Deny by default: every route has a gate, nobody gets in without signing in, strangers find nothing and change nothing."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts.access import Actor
+from accounts.members import invitations
+from accounts.members.actions import Rights
+from accounts.notices.models import Notice
+from accounts.projects.models import Project
+from billing.payments import actions as payments
+from compute.library import actions as keys
+from compute.pauses.models import PauseCase
+from compute.servers import actions as servers
+from config.demo.scenario import PUBLIC_KEY
+from core.operations.draining import drain
+from core.web import has_gate
+from tests import make
+from tests.compute.conftest import disk_order, server_order
+from tests.house.routes import ours, routes
+from tests.make import MORNING
+
+# Pages that anybody may open.
+PUBLIC = {
+    "healthz", "readyz", "set_language", "asset", "theme", "terms", "clause", "prices", "styleguide", "invitation",
+    "invitation_join",
+}  # fmt: skip
+
+
+def test_every_route_has_a_gate() -> None:
+    without = [route.pattern for route in routes() if not has_gate(route.view)]
+
+    assert without == []
+
+
+def test_only_these_pages_are_public() -> None:
+    public = {route.name for route in ours() if route.gate == "public"}
+
+    assert public - PUBLIC == set()
+
+
+@pytest.mark.django_db
+def test_anonymous_visitors_are_sent_to_sign_in(client: Client) -> None:
+    closed = [route for route in ours() if route.gate != "public" and not route.gate.startswith("api")]
+    assert len(closed) > 20
+
+    for route in closed:
+        for method in (client.get, client.post):
+            answer = method(reverse(route.name, args=route.examples))
+            # 405: a verb that only takes POST; it has not looked at anything.
+            assert answer.status_code in (302, 405), route.name
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/account/login/"), route.name
+
+
+@pytest.fixture
+def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, list[Any]]:
+    """One of each thing Alice has, by the first word of the routes that are about it."""
+    server = servers.create(project, server_order(disk=disk_order()), by=alice, at=MORNING)
+    drain(at=MORNING)
+    server.refresh_from_db()
+    case = PauseCase.objects.create(
+        server=server, stopped_since=MORNING, limit_on=MORNING.date(), state_changed_at=MORNING
+    )
+    invited = invitations.invite(
+        project.organisation, "dora@example.jp", Rights(), language="ja", by=alice, at=MORNING
+    )
+    key, _secret = make.api_key(project)
+    return {
+        "server": [server.number],
+        "disk": [server.disks.get().number],
+        "ssh": [keys.create(project, name="k", public_key=PUBLIC_KEY, by=alice, at=MORNING).number],
+        "pause": [case.number],
+        "project": [project.number],
+        "member": [project.organisation.members.get(user=alice_user).pk],
+        "invitation": [invited.pk],
+        "api": [key.token],
+        "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
+        "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
+    }
+
+
+def fingerprint() -> dict[str, Any]:
+    """The content of every table but the sessions."""
+    tables = [t for t in connection.introspection.table_names() if not t.startswith(("django_session", "usersessions"))]
+    with connection.cursor() as cursor:
+        seen = {}
+        for table in tables:
+            cursor.execute(f'SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t')
+            seen[table] = cursor.fetchone()
+    return seen
+
+
+@pytest.mark.django_db
+def test_a_stranger_finds_nothing_and_changes_nothing(belongings: dict[str, list[Any]], charlie_client: Client) -> None:
+    about = [route for route in ours() if route.parameters and route.gate not in ("public", "api")]
+    unknown = [route.name for route in about if route.name.partition("_")[0] not in belongings]
+    assert unknown == [], "say in `belongings` what these routes are about"
+    before = fingerprint()
+
+    for route in about:
+        address = reverse(route.name, args=belongings[route.name.partition("_")[0]])
+        for method in (charlie_client.get, charlie_client.post):
+            assert method(address).status_code in (404, 405), (route.name, method)
+
+    assert fingerprint() == before
