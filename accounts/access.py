@@ -105,7 +105,7 @@ def holder(key: "ApiKey", *, address: str = "") -> Actor:
 
 
 def viewer(user: "User", organisation_pk: int, *, address: str = "") -> Actor:
-    """Staff looking at the panel as a customer sees it (accounts.viewing): everything of one organisation, read-only."""
+    """Staff looking at the panel as a customer sees it (accounts.viewing): all of one organisation, read-only."""
     projects = Project.objects.filter(organisation=organisation_pk, closed_at=None).values_list("pk", flat=True)
     levels = dict.fromkeys(projects, Level.VIEW)
     seats = {organisation_pk: Seat(False, True, True)}
@@ -181,7 +181,8 @@ def visible(request: Any, model: type[R] | models.QuerySet[R], number: int, leve
             raise Http404
         raise Moved(subject)
     require(request.actor, subject.project_id, level)
-    return subject
+    found: R = subject
+    return found
 
 
 def require(actor: Actor, project_pk: int | None, level: int) -> None:

@@ -50,21 +50,22 @@ def in_project(*, level: int) -> Callable[[View], View]: ...
 
 def in_project(view: View | None = None, *, level: int = VIEW) -> Any:
     """A person with at least `level` in the chosen project; sets `request.project`. With none: sign-up's end."""
-    if view is None:
-        return lambda inner: in_project(inner, level=level)
 
-    @wraps(view)
-    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if stopped := at_the_door(request):
-            return stopped
-        project = chosen_project(request)
-        if project is None:
-            return redirect("organisation_new")
-        require(request.actor, project.pk, level)
-        request.project = project
-        return view(request, *args, **kwargs)
+    def gate_of(view: View) -> View:
+        @wraps(view)
+        def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if stopped := at_the_door(request):
+                return stopped
+            project = chosen_project(request)
+            if project is None:
+                return redirect("organisation_new")
+            require(request.actor, project.pk, level)
+            request.project = project
+            return view(request, *args, **kwargs)
 
-    return gated(gate, "in_project")
+        return gated(gate, "in_project")
+
+    return gate_of if view is None else gate_of(view)
 
 
 @overload
@@ -79,23 +80,24 @@ def in_organisation(
     view: View | None = None, *, owner: bool = False, bill: bool = False, eventlog: bool = False
 ) -> Any:
     """A member of the chosen organisation with the flags asked for; sets `request.organisation`."""
-    if view is None:
-        return lambda inner: in_organisation(inner, owner=owner, bill=bill, eventlog=eventlog)
 
-    @wraps(view)
-    def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if stopped := at_the_door(request):
-            return stopped
-        organisation = chosen_organisation(request)
-        if organisation is None:
-            return redirect("organisation_new")
-        seat = request.actor.seat_in(organisation.pk)
-        if (owner and not seat.owner) or (bill and not seat.bill) or (eventlog and not seat.eventlog):
-            raise Forbidden(_("Only an owner, or a member who was given this right, may do this. Ask an owner."))
-        request.organisation = organisation
-        return view(request, *args, **kwargs)
+    def gate_of(view: View) -> View:
+        @wraps(view)
+        def gate(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if stopped := at_the_door(request):
+                return stopped
+            organisation = chosen_organisation(request)
+            if organisation is None:
+                return redirect("organisation_new")
+            seat = request.actor.seat_in(organisation.pk)
+            if (owner and not seat.owner) or (bill and not seat.bill) or (eventlog and not seat.eventlog):
+                raise Forbidden(_("Only an owner, or a member who was given this right, may do this. Ask an owner."))
+            request.organisation = organisation
+            return view(request, *args, **kwargs)
 
-    return gated(gate, "in_organisation")
+        return gated(gate, "in_organisation")
+
+    return gate_of if view is None else gate_of(view)
 
 
 def at_the_door(request: Any) -> HttpResponse | None:

@@ -25,4 +25,5 @@ urlpatterns = [
     *cases,
     *deadlines,
     *closing,
+    *viewing,
 ]

@@ -1,6 +1,7 @@
 """Index of the app's performers."""
 
+from billing.invoices import operations as invoices
 from billing.payments import operations as payments
 from core.operations.performing import Performer
 
-PERFORMERS: dict[str, Performer] = {**payments.PERFORMERS}
+PERFORMERS: dict[str, Performer] = {**invoices.PERFORMERS, **payments.PERFORMERS}

@@ -1,5 +1,7 @@
-"""Index of the app's sweeps."""
+"""Index of the app's sweeps, in the order in which a day needs them."""
 
+from billing.contracts import tasks as contracts
+from billing.invoices import tasks as invoices
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = ()
+SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS)

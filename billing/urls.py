@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
+from billing.estimates import urls as estimates
+from billing.estimates import urls as estimates
+from billing.invoices import urls as invoices
 from billing.payments import urls as payments
 
-urlpatterns: list[URLPattern | URLResolver] = [*payments.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*estimates.urlpatterns, *invoices.urlpatterns, *payments.urlpatterns]

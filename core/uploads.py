@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -40,7 +41,7 @@ class Upload:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def checked(file: UploadedFile) -> Upload:
+def checked(file: "UploadedFile[Any]") -> Upload:
     """The file's plain name, type and bytes. Raises ValidationError when too large, of a wrong kind or disguised."""
     name = PurePath(unicodedata.normalize("NFC", file.name or "")).name
     ending = PurePath(name).suffix.lower()

@@ -14,6 +14,7 @@ from accounts import audit, notices
 from accounts.cases.models import Attachment, Case, CaseMessage
 from accounts.notices import Topic, letters
 from accounts.organisations.models import Organisation
+from accounts.users.models import User
 from core.ids import kind_of
 from core.uploads import Upload
 
@@ -86,7 +87,7 @@ def close(case: Case, *, by: "Actor", at: datetime) -> None:
 
 def tell_customer(case: Case, message: CaseMessage) -> None:
     """Tell the owners, and who opened the case, that we have written."""
-    readers = [case.organisation, *([case.opened_by] if case.opened_by else [])]
+    readers: list[Organisation | User] = [case.organisation, *([case.opened_by] if case.opened_by else [])]
     for reader in readers:
         notices.send(
             "case_answered",

@@ -27,7 +27,7 @@ from core.web import gated
 class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
     """What staff write."""
 
-    files = FilesField()
+    attachments = FilesField()
 
     class Meta:
         model = CaseMessage
@@ -97,7 +97,7 @@ class CaseAdmin(Record):
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         written = [answer.cleaned_data for answer in formset.extra_forms if answer.has_changed()]
         formset.new_objects = [
-            actions.reply(form.instance, body=data["body"], files=data["files"], by=request.staff, at=request.now)
+            actions.reply(form.instance, body=data["body"], files=data["attachments"], by=request.staff, at=request.now)
             for data in written
         ]
         formset.changed_objects = formset.deleted_objects = []

@@ -32,8 +32,8 @@ class FilesField(forms.FileField):
         label = gettext_lazy("Files")
         super().__init__(**{"label": label, "required": False, "widget": widget, "help_text": hint, **options})
 
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
-        files: list[UploadedFile] = [file for file in (data or []) if file]
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+        files: list[UploadedFile[Any]] = [file for file in (data or []) if file]
         if len(files) > MAX_FILES:
             raise forms.ValidationError(_("At most 5 files at once."))
         return [uploads.checked(super(FilesField, self).clean(file)) for file in files]
@@ -43,7 +43,7 @@ class ReplyForm(OnceForm):
     """Words, and files."""
 
     body = forms.CharField(label=gettext_lazy("Text"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 6}))
-    files = FilesField()
+    attachments = FilesField()
 
 
 class CaseForm(ReplyForm):
@@ -53,4 +53,4 @@ class CaseForm(ReplyForm):
         label=gettext_lazy("Topic"), choices=[(t.value, t.label) for t in Case.Topic if t not in ELSEWHERE]
     )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=100)
-    field_order = ["topic", "title", "body", "files"]
+    field_order = ["topic", "title", "body", "attachments"]

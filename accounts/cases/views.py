@@ -57,8 +57,9 @@ def new(request: Any) -> HttpResponse:
     form = CaseForm(request.POST or None, request.FILES or None, initial=initial)
 
     def act() -> Case:
-        data = {name: form.cleaned_data[name] for name in ("topic", "title", "body", "files")}
-        return actions.open(request.organisation, **data, by=request.actor, at=request.now)
+        data = {name: form.cleaned_data[name] for name in ("topic", "title", "body")}
+        files = form.cleaned_data["attachments"]
+        return actions.open(request.organisation, **data, files=files, by=request.actor, at=request.now)
 
     done = submitted(request, form, act, done=_("Thank you. You hear from us here and by mail."))
     return done or page(request, "accounts/cases/new.html", form)
@@ -72,7 +73,7 @@ def detail(request: Any, number: int) -> HttpResponse:
 
     def act() -> Case:
         data = form.cleaned_data
-        actions.reply(case, body=data["body"], files=data["files"], by=request.actor, at=request.now)
+        actions.reply(case, body=data["body"], files=data["attachments"], by=request.actor, at=request.now)
         return case
 
     messages = case.messages.prefetch_related("attachments").defer("attachments__content").order_by("pk")

@@ -1,4 +1,4 @@
-"""Deadlines: `deadlines.put("deadline.pause_limit", server, due_at=, act_url=, at=)`, `deadlines.clear(server, at=)`."""
+"""Deadlines: `deadlines.put("deadline.pause", server, due_at=, act_url=, at=)`, `deadlines.clear(server, at=)`."""
 
 from accounts.deadlines.actions import clear, put
 from accounts.deadlines.models import Deadline

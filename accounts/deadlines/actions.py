@@ -24,9 +24,12 @@ def put(
     """Set a deadline, or move it when it is set already. kind: key of its sentence, "deadline.pause_limit".
 
     due_at: the instant until which acting counts; for a whole day the first instant after it. act_url: the page where
-    to act. data: JSON for the sentence beside %(name)s. The subject says which organisation and project it is of.
+    to act. data: JSON for the sentence beside %(name)s. The subject says which organisation and project
+    it is of; raises TypeError when it is of none.
     """
     organisation_pk, project_pk = place_of(subject)
+    if organisation_pk is None:
+        raise TypeError(f"{kind_of(subject)} belongs to no organisation")
     values = {
         "due_at": due_at,
         "act_url": act_url,

@@ -113,6 +113,8 @@ def particulars_of(organisation: Organisation) -> Particulars:
 
 def has_verified_owner(organisation: Organisation) -> bool:
     """Whether an owner has proven that the mail address is theirs. One query."""
-    return EmailAddress.objects.filter(
-        user__memberships__organisation=organisation, user__memberships__is_owner=True, verified=True
-    ).exists()
+    return bool(
+        EmailAddress.objects.filter(
+            user__memberships__organisation=organisation, user__memberships__is_owner=True, verified=True
+        ).exists()
+    )

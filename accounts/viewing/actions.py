@@ -1,4 +1,4 @@
-"""Staff look at the panel as a customer sees it: read-only, for half an hour, and the customer can see that they did."""
+"""Staff look at the panel as a customer sees it: read-only, for half an hour, and the customer can see that."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any

@@ -44,6 +44,10 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """Those whose subject is that thing."""
         return self.filter(subject_kind=kind, subject_pk=pk)
 
+    def used_since(self, at: datetime) -> Self:
+        """Those that could be charged for time since that instant."""
+        return self.filter(Q(closed_at=None) | Q(closed_at__gt=at))
+
     def over(self, at: datetime) -> Self:
         """Those whose last day has passed but which have not ended yet."""
         return self.filter(state=Contract.State.ENDING, ends_on__lt=jst_date(at))

@@ -1,22 +1,29 @@
-"""What things cost before they are ordered, while they run, and when they end.
+"""What something will cost, costs so far this month, costs to end now: rated by the rule of invoices, no other.
 
-estimates.order([("server", "2core-4gb"), ("ssd", "20gb")], zone="is1a", at=at).total
+    estimates.order([("server", "2core-4gb"), ("ssd", "20gb")], zone="is1a", charged=True, at=at) -> Estimate
+    estimates.of_contract(contract, at=at) -> ContractCharges      shown by components/charges.html as `charges`
+    estimates.of_ending(contract, at=at) -> EndingPrice            shown by components/ending.html as `ending`
+    estimates.of_stopping(contract, at=at) -> EndingPrice          likewise, for a pause
+    estimates.month_so_far([contract_pk, ...], at=at) -> {contract_pk: yen}      for lists
+    estimates.this_month(organisation, at=at) -> MonthSoFar        for the dashboard and the page of charges
+
+Amounts are yen without tax unless said otherwise; components/estimate.html shows an `Estimate` as `price`.
 """
 
-from billing.estimates.endings import EndingPrice, of_ending
-from billing.estimates.months import Charges, MonthSoFar, month_so_far, of_contract, of_contracts, this_month
-from billing.estimates.orders import Estimate, Part, order
+from billing.estimates.charges import ContractCharges, MonthSoFar, month_so_far, of_contract, this_month
+from billing.estimates.ending import EndingPrice, of_ending, of_stopping
+from billing.estimates.orders import Estimate, EstimateLine, order
 
 __all__ = [
-    "Charges",
+    "ContractCharges",
     "EndingPrice",
     "Estimate",
+    "EstimateLine",
     "MonthSoFar",
-    "Part",
     "month_so_far",
     "of_contract",
-    "of_contracts",
     "of_ending",
+    "of_stopping",
     "order",
     "this_month",
 ]

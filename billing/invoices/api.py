@@ -14,6 +14,7 @@ from billing.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from billing.prices.api import path_of
 from billing.prices.tariffs import Use
 from core.api import Column, Fixed, Id, Instant, Made, Many, Part, Reply, Text, Whole, number_of
+from core.api.endpoints import Handler
 from core.api.fields import Number, instant
 from core.api.shape import written
 from core.calendar import Month, end_of_day
@@ -134,7 +135,7 @@ def table(request: Any, member: str, bill: str) -> Reply:
     return Reply(value, success=None)
 
 
-ADDRESSES = {
+ADDRESSES: dict[str, Handler] = {
     "bill/by-contract/<str:account>": by_contract,
     "bill/by-contract/<str:account>/<int:year>": by_contract,
     "bill/by-contract/<str:account>/<int:year>/<int:month>": by_contract,

@@ -6,6 +6,7 @@ import pgtrigger
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import Month
@@ -65,6 +66,8 @@ class BillingRun(models.Model):
     cutoff = models.DateTimeField(_("cutoff"))
     engine = models.CharField(_("engine"), max_length=16)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    # When every customer of a finished run had been told.
+    published_at = models.DateTimeField(_("published"), null=True)
 
     class Meta:
         verbose_name = _("billing run")
@@ -114,6 +117,10 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {Month.of(self.month)}"
+
+    def get_absolute_url(self) -> str:
+        """The page that explains it line by line."""
+        return reverse("invoice", args=[self.number])
 
     @property
     def label(self) -> str:
@@ -168,7 +175,12 @@ class InvoiceTax(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rate:.0%} {self.tax}"
+        return f"{self.percent} % {self.tax}"
+
+    @property
+    def percent(self) -> str:
+        """The rate as people read it: "10"."""
+        return f"{self.rate * 100:f}".rstrip("0").rstrip(".")
 
 
 class InvoiceDocument(models.Model):

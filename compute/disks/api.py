@@ -74,9 +74,18 @@ def delete(request: Any, disk: Disk, body: Body) -> None:
     actions.delete(disk, by=request.actor, at=request.now)
 
 
+@disks.verb("DELETE", "to/server", level=ARRANGE)
+def detach(request: Any, disk: Disk, body: Body) -> None:
+    actions.detach(disk, by=request.actor, at=request.now)
+
+
 def order(request: Any, body: Body) -> actions.DiskOrder:
     """The disk a body orders. Raises BadQuery and Refused, naming the field."""
-    body.lacks("Disk.SourceDisk", "KMSKey", "BootAtAvailable", *(f"Config.{name}" for name in NOT_CHOSEN))
+    if body.text("Disk.EncryptionAlgorithm", "none") != "none":
+        raise BadQuery(_("Disks are not encrypted here."), field="Disk.EncryptionAlgorithm")
+    body.lacks(
+        "Disk.SourceDisk", "KMSKey", "BootAtAvailable", "DistantFrom", *(f"Config.{name}" for name in NOT_CHOSEN)
+    )
     archive = referred(request, Archive.objects.filter(zone__code=request.zone), body, "Disk.SourceArchive.ID")
     return actions.DiskOrder(
         zone=Zone.objects.get(code=request.zone),

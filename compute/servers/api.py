@@ -3,6 +3,7 @@
 The fields of the answer are declared once; each verb is the same gate and the same action as on the pages.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +33,7 @@ from core.api import (
     Link,
     Made,
     Many,
+    Measured,
     Part,
     Reply,
     Tags,
@@ -144,11 +146,15 @@ def change_plan_to(request: Any, server: Server, body: Body, plan: str) -> Serve
 
 @servers.verb("GET", "monitor", level=VIEW)
 def monitor(request: Any, server: Server, body: Body) -> Reply:
-    """CPU seconds per second."""
-    machine = ref(server.pk)
-    return monitored(
-        request, lambda *period: ((one.at, {"CPU-TIME": one.cpu}) for one in hypervisor().metrics(machine, *period))
-    )
+    """CPU seconds per second since it was started; nothing while it is down."""
+
+    def measure(start: datetime, end: datetime, step: int) -> Measured:
+        if not server.is_up or server.started_at is None:
+            return []
+        samples = hypervisor().metrics(ref(server.pk), max(start, server.started_at), end, step)
+        return [(sample.at, {"CPU-TIME": sample.cpu}) for sample in samples]
+
+    return monitored(request, measure)
 
 
 @disks.creates(level=CREATE)

@@ -40,7 +40,8 @@ class Identity:
         if not self.user:
             return
         try:
-            subprocess.run([binary, "--version"], check=True, capture_output=True, cwd=folder, **self.process)
+            for command in (binary, "--version"), ("test", "-x", folder):
+                subprocess.run(command, check=True, capture_output=True, **self.process)
         except (OSError, subprocess.CalledProcessError):
             raise Trouble(
                 f"PostgreSQL refuses to run as root, and the user {self.user} can't reach {binary} and {folder}: "

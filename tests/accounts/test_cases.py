@@ -34,7 +34,7 @@ def case(alice: Actor, garden: Organisation) -> Case:
 
 # -- writing -----------------------------------------------------------------------------------------------------------
 def test_a_member_opens_a_case_with_a_file(bob_client: Client, bob_user: User, garden: Organisation) -> None:
-    answer = bob_client.post(reverse("case_new"), {**FORM, "files": [pdf(), pdf("図面.pdf")]})
+    answer = bob_client.post(reverse("case_new"), {**FORM, "attachments": [pdf(), pdf("図面.pdf")]})
 
     case = Case.objects.get()
     assert answer.headers["Location"] == case.get_absolute_url()
@@ -171,21 +171,21 @@ def test_a_file_of_another_case_is_not_found_under_ones_own(
 def test_a_file_that_is_not_what_it_should_be_is_an_error_and_nothing_is_sent(
     alice_client: Client, garden: Organisation, name: str, content: bytes
 ) -> None:
-    answer = alice_client.post(reverse("case_new"), {**FORM, "files": [pdf(name, content)]})
+    answer = alice_client.post(reverse("case_new"), {**FORM, "attachments": [pdf(name, content)]})
 
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["files"])
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["attachments"])
     assert "How do I?" in answer.content.decode()
     assert not Case.objects.exists()
 
 
 def test_six_files_are_too_many(alice_client: Client, garden: Organisation) -> None:
-    answer = alice_client.post(reverse("case_new"), {**FORM, "files": [pdf() for _ in range(6)]})
+    answer = alice_client.post(reverse("case_new"), {**FORM, "attachments": [pdf() for _ in range(6)]})
 
-    assert list(answer.context["form"].errors) == ["files"]
+    assert list(answer.context["form"].errors) == ["attachments"]
 
 
 def test_a_files_name_is_only_a_name(alice_client: Client, garden: Organisation) -> None:
-    alice_client.post(reverse("case_new"), {**FORM, "files": [pdf("..\\..\\" + "x" * 90 + "\u202e.PDF")]})
+    alice_client.post(reverse("case_new"), {**FORM, "attachments": [pdf("..\\..\\" + "x" * 90 + "\u202e.PDF")]})
 
     name = Attachment.objects.get().name
     assert "\u202e" not in name
@@ -202,7 +202,7 @@ def test_staff_answer_in_the_admin_and_read_the_files(case: Case, staff_user: Us
     management["messages-2-INITIAL_FORMS"] = 0
 
     answer = browser.post(
-        url, {**management, "messages-2-0-body": "Like this.", "messages-2-0-files": [pdf("how.pdf")]}
+        url, {**management, "messages-2-0-body": "Like this.", "messages-2-0-attachments": [pdf("how.pdf")]}
     )
 
     assert "How?" in page

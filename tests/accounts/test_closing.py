@@ -28,7 +28,7 @@ def full(project: Project, at: datetime) -> None:
 # -- export ------------------------------------------------------------------------------------------------------------
 def exported(client: Client) -> dict[str, list[dict[str, object]]]:
     answer = client.get(reverse("organisation_export"))
-    package = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[arg-type]
+    package = zipfile.ZipFile(BytesIO(answer.getvalue()))
     return {name: [json.loads(line) for line in package.read(name).splitlines()] for name in package.namelist()}
 
 

@@ -151,6 +151,7 @@ def test_the_disk_of_another_size_or_place_is_refused_and_nothing_is_written(api
         ({**base, "Server": {"ID": theirs}}, 404, "not_found"),
         ({**base, "Server": {"ID": 7}}, 404, "not_found"),
         ({**base, "SourceDisk": {"ID": 7}}, 400, "bad_request"),
+        ({**base, "EncryptionAlgorithm": "aes256_xts"}, 400, "bad_request"),
     ]
     for disk, status, code in cases:
         assert_refused(api.post("disk", {"Disk": disk}), status, code)

@@ -128,15 +128,35 @@ def test_numbers_are_json_numbers_everywhere_for_clients_that_ask(api):
     assert isinstance(server["Interfaces"][0]["ID"], int)
 
 
-def test_measurements_are_given_every_five_minutes(api):
+def test_measurements_are_given_every_five_minutes_while_it_runs(api, time_machine):
+    time_machine.move_to("2026-11-01T00:00:00+09:00", tick=False)
     number = ordered(api)
+    assert api.get(f"server/{number}/monitor").json["Data"] == {}
+    api.put(f"server/{number}/power")
+    work()
 
-    data = api.get(f"server/{number}/monitor", {"Start": "2026-01-01T00:00:00+09:00"}).json["Data"]
-    hour = api.get(
-        f"server/{number}/monitor", {"Start": "2026-01-01T00:00:00+09:00", "End": "2026-01-01T01:00:00+09:00"}
-    ).json["Data"]
+    time_machine.move_to("2026-11-03T00:00:00+09:00", tick=False)
+    day = api.get(f"server/{number}/monitor").json["Data"]
+    hour = {"Start": "2026-11-01T00:00:00+09:00", "End": "2026-11-01T01:00:00+09:00"}
+    first = api.get(f"server/{number}/monitor", hour).json["Data"]
 
-    assert 2000 <= len(data) <= 2017
-    assert len(hour) == 12
-    assert all(set(value) == {"CPU-TIME"} for value in hour.values())
+    assert (len(day), len(first)) == (288, 12)
+    assert min(first) == "2026-11-01T00:00:00+09:00"
+    assert all(0 < value["CPU-TIME"] < 1 for value in day.values())
     assert_refused(api.get(f"server/{number}/monitor", {"Start": "yesterday"}), 400, "bad_request")
+
+
+def test_a_disk_is_put_into_a_server_and_taken_out_of_it_while_that_is_down(api):
+    number = ordered(api)
+    disk = api.post("disk", {"Disk": {"Name": "d", "Plan": {"ID": 4}, "SizeMB": 20480}}).json["Disk"]["ID"]
+    work()
+
+    assert api.put(f"disk/{disk}/to/server/{number}").status == 200
+    assert_refused(api.put(f"disk/{disk}/to/server/{number}"), 409, "conflict")
+    api.put(f"server/{number}/power")
+    work()
+    assert_refused(api.delete(f"disk/{disk}/to/server"), 409, "conflict")
+    api.delete(f"server/{number}/power")
+    work()
+    assert api.delete(f"disk/{disk}/to/server").status == 200
+    assert api.get(f"disk/{disk}").json["Disk"]["Server"] is None

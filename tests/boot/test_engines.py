@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,12 @@ import pytest
 
 from config.engines import Trouble
 from config.engines.home import ROOT, Home
+from config.engines.identity import unprivileged
 from config.engines.postgres import Postgres
 from config.engines.programs import Program
 from config.engines.supervisor import Supervisor
 from config.engines.valkey import Valkey
+from tests.capabilities import need
 
 # A panel reduced to its engines: says where they are, then stays until it is told to end.
 ENGINES = """
@@ -149,6 +152,45 @@ def test_a_damaged_database_is_one_sentence(tmp_path: Path):
 
     for program in supervisor.engines:
         program.end()
+
+
+@pytest.fixture
+def without_namespaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Root on a host that refuses user namespaces."""
+    need("a second user")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "unshare").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "bin" / "unshare").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    unprivileged.cache_clear()
+    yield
+    unprivileged.cache_clear()
+
+
+def test_root_without_namespaces_lets_nobody_run_the_database(without_namespaces: None):
+    with tempfile.TemporaryDirectory(prefix="engawa-") as folder:
+        os.chmod(folder, 0o755)
+        home = Home(Path(folder) / "data")
+        home.open()
+        supervisor = Supervisor(home)
+
+        supervisor.start_engines()
+
+        process = supervisor.engines[0].process
+        owners = [home.path.owner(), (home.path / "postgres").owner(), Path(f"/proc/{process.pid}").owner()]
+        for program in supervisor.engines:
+            program.ask_to_stop()
+            program.end(time.monotonic() + 10)
+        assert owners == ["nobody", "nobody", "nobody"]
+
+
+def test_a_folder_that_nobody_can_enter_is_one_sentence(without_namespaces: None, tmp_path: Path):
+    tmp_path.chmod(0o700)
+    home = Home(tmp_path / "data")
+    home.open()
+
+    with pytest.raises(Trouble, match="PostgreSQL refuses to run as root, and the user nobody can't reach"):
+        Supervisor(home).start_engines()
 
 
 def test_an_engine_given_by_url_is_not_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

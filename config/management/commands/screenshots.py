@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,9 @@ class Camera:
         context.add_cookies([{"name": k, "value": v, "url": self.url} for k, v in cookies.items() if v])
         page = context.new_page()
         for name, address in pages:
+            answer = context.request.get(self.url + address)
+            if answer.status == HTTPStatus.METHOD_NOT_ALLOWED or "html" not in answer.headers.get("content-type", ""):
+                continue  # a verb or a download, not a page
             page.goto(self.url + address)
             page.screenshot(path=self.directory / f"{name}-{self.suffix}.png", full_page=True)
         context.close()

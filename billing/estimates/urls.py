@@ -1,0 +1,8 @@
+from django.urls import path
+
+from billing.estimates import views
+
+urlpatterns = [
+    path("charges", views.charges, name="charges"),
+    path("prices", views.prices, name="prices"),
+]

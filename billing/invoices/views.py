@@ -1,0 +1,71 @@
+"""Pages of invoices: the list, one explained line by line, its PDF and CSV."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from accounts.gates import in_organisation
+from billing.invoices import queries
+from billing.invoices.listing import LISTING
+from billing.invoices.models import Invoice, InvoiceDocument
+from core.calendar import Month
+from core.pages import csv_response
+
+LINES_PER_PAGE = 100
+
+
+@in_organisation(bill=True)
+def index(request: Any) -> HttpResponse:
+    """All invoices, newest first."""
+    rows = queries.issued_to(request.organisation)
+    if request.GET.get("format") == "csv":
+        return LISTING.csv(request, rows)
+    return render(request, "billing/invoices/list.html", {"page": LISTING.page(request, rows)})
+
+
+@in_organisation(bill=True)
+def detail(request: Any, number: int) -> HttpResponse:
+    """One invoice; each line opens to the clause, the price and the arithmetic."""
+    invoice = found(request, number)
+    lines = queries.lines_of(invoice, after=number_of(request, "after"), limit=LINES_PER_PAGE + 1)
+    shown = lines[:LINES_PER_PAGE]
+    context = {
+        "invoice": invoice,
+        "month": Month.of(invoice.month),
+        "lines": queries.explained(invoice, shown),
+        "taxes": invoice.taxes.order_by("-rate"),
+        "next_after": shown[-1].line_no if len(lines) > len(shown) else None,
+        "document": InvoiceDocument.objects.filter(invoice=invoice).values("sha256", "made_at").first(),
+    }
+    return render(request, "billing/invoices/detail.html", context)
+
+
+@in_organisation(bill=True)
+def pdf(request: Any, number: int) -> HttpResponse:
+    """The PDF as it was made after the issue; a moment later if a worker hasn't come to it yet."""
+    invoice = found(request, number)
+    document = InvoiceDocument.objects.filter(invoice=invoice).first()
+    if document is None:
+        raise Http404(_("The PDF is being made; try again in a minute."))
+    name = f'attachment; filename="{invoice.label}.pdf"'
+    return HttpResponse(bytes(document.content), content_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@in_organisation(bill=True)
+def csv(request: Any, number: int) -> StreamingHttpResponse:
+    """Every line as CSV."""
+    invoice = found(request, number)
+    return csv_response(invoice.label, queries.CSV_HEAD, queries.csv_rows(invoice))
+
+
+def found(request: Any, number: int) -> Invoice:
+    """The issued invoice of this organisation; raises Http404."""
+    return get_object_or_404(queries.issued_to(request.organisation), number=number)
+
+
+def number_of(request: Any, name: str) -> int:
+    """A number in the query; 0 when it is absent or none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

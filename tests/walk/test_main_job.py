@@ -1,0 +1,127 @@
+"""The main job in a real browser, with and without JavaScript: sign up, order, watch it start, stop it, read the invoice."""
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from billing.invoices import actions as invoices
+from billing.invoices.models import Invoice
+from compute.servers.models import Server
+from core.calendar import Month, jst_date
+from core.operations.draining import drain
+from tests.live import Panel
+from tests.look.browser import chromium
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no javascript"])
+def page(request: pytest.FixtureRequest, live_panel: Panel) -> Iterator[Page]:
+    """A new customer's window; any complaint of the browser or request to elsewhere fails the test."""
+    wrong: list[str] = []
+    with chromium() as browser:
+        context = browser.new_context(locale="ja-JP", java_script_enabled=request.param, base_url=live_panel.url)
+        window = context.new_page()
+        window.on("pageerror", lambda error: wrong.append(str(error)))
+        window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        window.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(live_panel.url) else None)
+        yield window
+        context.close()
+    assert wrong == []
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def until(page: Page, text: str) -> None:
+    """Wait for a text: the page refreshes itself, or is reloaded as one does without JavaScript."""
+    deadline = time.monotonic() + 30
+    while not page.get_by_text(text).first.is_visible():
+        assert time.monotonic() < deadline, f"{text!r} never came:\n{page.inner_text('main')}"
+        time.sleep(0.5)
+        if not page.evaluate("() => document.documentElement.classList.contains('js')"):
+            page.reload()
+
+
+def confirmation(panel: Panel, address: str) -> str:
+    """The link of the mail that confirms an address."""
+    mail = next(mail for mail in reversed(panel.mails()) if address in mail and "confirm-email" in mail)
+    plain = mail.replace("=\n", "").replace("=3D", "=")
+    found = re.search(r"/account/confirm-email/[^\s\"<>]+", plain)
+    assert found is not None, mail
+    return found.group()
+
+
+def sign_up(page: Page, panel: Panel, address: str) -> None:
+    page.goto("/account/signup/")
+    page.fill("[name=name]", "春野 さくら")
+    page.fill("[name=email]", address)
+    for field in ("password1", "password2"):
+        page.fill(f"[name={field}]", "hanami no kisetsu 77")
+    press(page, "登録する")
+    deadline = time.monotonic() + 15
+    while not any(address in mail for mail in panel.mails()):
+        assert time.monotonic() < deadline, "no mail came"
+        time.sleep(0.2)
+    page.goto(confirmation(panel, address))
+    page.locator("main form button, form.form button").first.click()
+
+
+def apply(page: Page) -> None:
+    """The organisation, its terms, and a card."""
+    page.goto("/organisation/new")
+    page.get_by_text("法人・団体").first.click()
+    values = {"name": "さくら園芸", "billing_name": "さくら園芸株式会社", "postal_code": "060-0001", "address": "札幌市中央区1-1"}
+    for name, value in values.items():
+        page.fill(f"[name={name}]", value)
+    for box in page.locator("input[type=checkbox][name^=accept_]").all():
+        box.check()
+    page.locator("main form button.primary").last.click()
+    page.goto("/cards/new")
+    page.locator("[name=accepted]").check()
+    page.locator("main form button.primary").click()
+    until(page, "4242")
+    page.get_by_text("4242").first.click()
+    page.locator("main form button.primary").click()
+    page.goto("/cards")
+    until(page, "4242")
+
+
+def test_from_sign_up_to_the_explained_invoice(page: Page, live_panel: Panel, request: pytest.FixtureRequest) -> None:
+    kind = "js" if "no javascript" not in request.node.name else "plain"
+    sign_up(page, live_panel, f"haruno-{kind}@example.jp")
+    apply(page)
+
+    page.goto("/servers/new")
+    page.get_by_text("1コア / 1GB").first.click()
+    page.fill("[name=name]", f"web-{kind}")
+    if kind == "js":
+        expect(page.locator("#price")).to_contain_text("1,595")
+    press(page, "この内容で作成")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"web-{kind}")
+    until(page, "稼働中")
+
+    page.get_by_role("link", name="停止", exact=True).first.click()
+    expect(page.get_by_text("サーバの料金はかかりません").first).to_be_visible()
+    page.get_by_role("button", name="停止", exact=True).last.click()
+    until(page, "停止中")
+    server = Server.objects.select_related("project").get(name=f"web-{kind}")
+    month = Month.of(server.created_at)
+    closing = month.end + timedelta(hours=7)
+    invoices.close(month, at=closing)
+    drain(at=closing)
+
+    invoice = Invoice.objects.get(organisation=server.project.organisation_id)
+    assert jst_date(closing) == month.next.first_day
+    page.goto("/invoices/")
+    page.get_by_role("link", name=invoice.label).first.click()
+    page.locator("details.line summary").first.click()
+    # One started hour of 1 core 1 GB (7 yen) and of SSD 20 GB is what the price list says; tax is floored once.
+    assert invoice.tax == invoice.subtotal // 10
+    expect(page.locator("main")).to_contain_text(f"¥{invoice.total:,}")
+    expect(page.locator("details.line[open]").first).to_contain_text("7")
