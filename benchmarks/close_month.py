@@ -186,7 +186,9 @@ def main() -> None:
     costs = [speed(size, with_naive=False) for size in sizes]
     for size, cost in zip(sizes, costs, strict=True):
         print(f"# {size} organisations: {cost['seconds']:.1f} CPU-seconds, {cost['ours']:.0f} invoices a CPU-second")
-    print(f"# {figures['invoices']:.0f} invoices with {figures['lines']:.1f} lines in {figures['seconds']:.2f} CPU-seconds")
+    print(
+        f"# {figures['invoices']:.0f} invoices with {figures['lines']:.1f} lines in {figures['seconds']:.2f} CPU-seconds"
+    )
     print(f"invoices_per_cpu_second={figures['ours']:.0f}")
     print(f"naive_invoices_per_cpu_second={figures['naive']:.0f}")
     print(f"rss_mb={resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")

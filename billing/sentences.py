@@ -13,6 +13,7 @@ SENTENCES: dict[str, Promise] = {
     "contract.withdrawn": _("The cancellation of “%(name)s” was withdrawn"),
     "contract.renewed": _("Contract “%(name)s” was renewed until %(term_on)s"),
     "contract.ended": _("Contract “%(name)s” ended"),
+    "quota.set": _("The limit of %(service)s was set to %(limit)s"),
     "price.added": _("Price “%(name)s” was added, valid from %(since)s"),
     "price.withdrawn": _("Price “%(name)s” was withdrawn before it began"),
     "card.registered": _("Card %(name)s was registered"),

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver
 
 from billing.estimates import urls as estimates
-from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
 from billing.payments import urls as payments
 

@@ -29,6 +29,7 @@ ZONE = Part(
 
 
 def plan_name(cores: int, memory_mb: int) -> str:
+    """What a plan is called: 2Core-4GB."""
     return f"{cores}Core-{memory_mb // 1024}GB"
 
 

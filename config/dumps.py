@@ -25,7 +25,7 @@ def dump(file: Path) -> None:
 def restore(file: Path, *, wipe: bool) -> None:
     """Read a dump in one transaction, which begins by dropping everything with `wipe`: all or nothing."""
     reader = start("pg_restore", "--no-owner", "--file=-", str(file), stdout=PIPE)
-    writer = start("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--file=-", stdin=PIPE)
+    writer = start("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", f"--output={os.devnull}", "--file=-", stdin=PIPE)
     assert reader.stdout is not None
     assert writer.stdin is not None
     try:

@@ -34,6 +34,12 @@ numbers = count(1)
 
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; decorative unless it has a label."""
+    return drawn(name, str(label), css)
+
+
+@lru_cache(2048)
+def drawn(name: str, label: str, css: str) -> SafeString:
+    """The same icon stands in every row of a list; it is put together once."""
     told = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     css = f"icon {css}" if css else "icon"
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', css, told, assets.address("icons.svg"), name)
@@ -96,8 +102,8 @@ def when(at: datetime | date | None, now: datetime | None = None, form: str = ""
     text = date_format(day, "DATE_FORMAT") if form == "full" else day.isoformat()
     text = f"{text} {time}".strip() + (" (JST)" if form == "full" and time else "")
     title = relative(at, now) if isinstance(at, datetime) and now else ""
-    told = format_html(' title="{}"', title) if title else EMPTY
-    return format_html('<time class="nowrap" datetime="{}"{}>{}</time>', local.isoformat(), told, text)
+    told = f' title="{title}"' if title else ""
+    return SafeString(f'<time class="nowrap" datetime="{local.isoformat()}"{told}>{text}</time>')
 
 
 def relative(at: datetime, now: datetime) -> str:

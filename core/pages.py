@@ -256,7 +256,7 @@ class Page:
     def _head(self, column: Column) -> SafeString:
         look = mark_safe(' class="num"') if column.look == "num" else ""  # noqa: S308  a constant
         if not column.title:
-            return format_html("<td></td>")
+            return SafeString("<td></td>")
         if not column.sort:
             return format_html('<th scope="col"{}>{}</th>', look, column.title)
         field = self.sort.lstrip("-")

@@ -39,7 +39,7 @@ def django_db_setup(
     """The migrated test database, also when only tests with databases of their own run: those have no mark."""
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], keepdb=keep)
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[], keepdb=keep)
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

@@ -1,41 +1,18 @@
 """Ten requests a second for each key, counted in Valkey; when Valkey doesn't answer, nobody is kept waiting."""
 
-import time
 from datetime import datetime
 from functools import cache
 
-import structlog
 from django.conf import settings
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from accounts.api_keys.models import ApiKey
+from core.cache import BREAKER
 
 PER_SECOND = 10
 PATIENCE_SECONDS = 0.5
-PAUSE_SECONDS = 5.0
-log = structlog.get_logger(__name__)
-
-
-class Breaker:
-    """After a failure requests pass uncounted for a while, before Valkey is asked again."""
-
-    def __init__(self) -> None:
-        self.opened_until = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        return time.monotonic() < self.opened_until
-
-    def open(self) -> None:
-        self.opened_until = time.monotonic() + PAUSE_SECONDS
-
-    def close(self) -> None:
-        self.opened_until = 0.0
-
-
-BREAKER = Breaker()
 
 
 @cache
@@ -60,7 +37,6 @@ def exceeded(key: ApiKey, at: datetime) -> bool:
         pipeline.expire(name, 2)
         count, _set = pipeline.execute()
     except (RedisError, OSError) as error:
-        BREAKER.open()
-        log.warning("rate_limit_open", error=type(error).__name__)
+        BREAKER.open(error)
         return False
     return bool(count > PER_SECOND)

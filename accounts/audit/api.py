@@ -46,6 +46,7 @@ class EventLog(Collection):
 
 
 def of_project(request: Any) -> QuerySet[AuditEvent]:
+    """Events of the key's project, newest first."""
     return AuditEvent.objects.filter(project=request.project).order_by("-at", "-id")
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -59,7 +62,7 @@ def listing(now: datetime, members: Iterable[Member]) -> Listing:
             Column(gettext_lazy("Event"), what, text=lambda event: event.sentence, look="wide"),
             Column(gettext_lazy("Time (JST)"), lambda event: when(event.at), text=time_of, sort="at"),
             Column(gettext_lazy("By"), who, text=lambda event: event.actor_label),
-            Column(gettext_lazy("Address"), lambda event: event.address or "—"),
+            Column(gettext_lazy("IP address"), lambda event: event.address or "—"),
             Column(gettext_lazy("State"), state),
         ],
         search=("subject_name", "actor_label"),
@@ -74,8 +77,20 @@ def listing(now: datetime, members: Iterable[Member]) -> Listing:
 
 
 def state(event: AuditEvent) -> str:
-    """From which state to which."""
-    return f"{event.source} → {event.target}" if event.target else "—"
+    """From which state to which, in the words of the subject's model."""
+    if not event.target or event.source == event.target:
+        return "—"
+    labels = state_labels(event.subject_kind)
+    return f"{labels.get(event.source, event.source)} → {labels.get(event.target, event.target)}"
+
+
+@cache
+def state_labels(kind: str) -> dict[str, Text]:
+    """What the states of a kind of thing are called."""
+    try:
+        return dict(apps.get_model(kind)._meta.get_field("state").flatchoices)
+    except (LookupError, FieldDoesNotExist):
+        return {}
 
 
 def months(now: datetime) -> list[tuple[str, Text]]:

@@ -26,7 +26,7 @@ class AuditEvent(models.Model):
     actor_label = models.CharField(_("by"), max_length=64)
     actor_user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     actor_key = models.ForeignKey("accounts.ApiKey", models.PROTECT, null=True, related_name="+")
-    address = models.GenericIPAddressField(_("address"), null=True)
+    address = models.GenericIPAddressField(_("IP address"), null=True)
     data = models.JSONField(default=dict)
 
     class Meta:

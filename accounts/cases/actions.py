@@ -21,6 +21,7 @@ from core.uploads import Upload
 if TYPE_CHECKING:
     from accounts.access import Actor
 
+State = Case.State
 # Letters of an answer that its notice quotes.
 EXCERPT = 500
 
@@ -45,22 +46,28 @@ def open(
         subject_kind=kind_of(about) if about else "",
         subject_pk=about.pk if about else None,
         subject_name=str(about)[:100] if about else "",
+        state=State.ANSWERED if from_us(by) else State.OPEN,
         state_changed_at=at,
         opened_by=by.user if by.kind == "user" else None,
         created_at=at,
     )
     audit.record("case.opened", case, by=by, at=at, topic=topic)
-    reply(case, body=body, files=files, by=by, at=at)
+    write(case, body=body, files=files, by=by, at=at)
     return case
 
 
 @transaction.atomic
 def reply(case: Case, *, body: str, files: Sequence[Upload] = (), by: "Actor", at: datetime) -> CaseMessage:
     """Write in a case: staff's words make it answered, a customer's words make it wait for us, closed or not."""
-    staff = by.kind in ("staff", "system")
-    moved = case.move("answer" if staff else "ask", at=at)
+    moved = case.move("answer" if from_us(by) else "ask", at=at)
+    audit.record("case.answered" if from_us(by) else "case.asked", case, moved, by=by, at=at)
+    return write(case, body=body, files=files, by=by, at=at)
+
+
+def write(case: Case, *, body: str, files: Sequence[Upload], by: "Actor", at: datetime) -> CaseMessage:
+    """Add a message with its files, and tell the other side."""
     message = CaseMessage.objects.create(
-        case=case, from_staff=staff, author=by.user, author_label=by.label[:64], body=body, at=at
+        case=case, from_staff=from_us(by), author=by.user, author_label=by.label[:64], body=body, at=at
     )
     Attachment.objects.bulk_create(
         Attachment(
@@ -73,9 +80,14 @@ def reply(case: Case, *, body: str, files: Sequence[Upload] = (), by: "Actor", a
         )
         for file in files
     )
-    audit.record("case.answered" if staff else "case.asked", case, moved, by=by, at=at)
-    tell_customer(case, message) if staff else tell_staff(case, message)
+    tell = tell_customer if message.from_staff else tell_staff
+    tell(case, message)
     return message
+
+
+def from_us(actor: "Actor") -> bool:
+    """Whether staff, or the system for them, write."""
+    return actor.kind in ("staff", "system")
 
 
 @transaction.atomic

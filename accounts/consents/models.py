@@ -45,7 +45,7 @@ class Acceptance(models.Model):
     text_sha256 = models.CharField(_("SHA-256 of the text"), max_length=64)
     accepted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     actor_label = models.CharField(_("by"), max_length=64)
-    address = models.GenericIPAddressField(_("address"), null=True)
+    address = models.GenericIPAddressField(_("IP address"), null=True)
     at = models.DateTimeField(_("accepted"))
     context = models.JSONField(default=dict)
 

@@ -35,7 +35,12 @@ class RightsForm(OnceForm):
         self.projects = list(projects)
         for project in self.projects:
             self.fields[f"level_{project.number}"] = forms.TypedChoiceField(
-                label=project.name, choices=LEVELS, coerce=int, initial=Level.NONE.value
+                label=project.name,
+                choices=LEVELS,
+                coerce=int,
+                initial=Level.NONE.value,
+                required=False,
+                empty_value=Level.NONE.value,
             )
 
     def levels(self) -> list[Any]:

@@ -41,7 +41,9 @@ class OrganisationForm(OnceForm):
         label=gettext_lazy("Postal code"), max_length=10, widget=forms.TextInput(attrs={"autocomplete": "postal-code"})
     )
     address = forms.CharField(
-        label=gettext_lazy("Address"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+        label=gettext_lazy("Postal address"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
     phone = forms.CharField(
         label=gettext_lazy("Phone"),

@@ -43,7 +43,7 @@ class Organisation(Stateful):
     name = models.CharField(_("name"), max_length=64)
     billing_name = models.CharField(_("billing name"), max_length=100)
     postal_code = models.CharField(_("postal code"), max_length=8, blank=True)
-    address = models.CharField(_("address"), max_length=200, blank=True)
+    address = models.CharField(_("postal address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     registration_number = models.CharField(_("registration number"), max_length=14, blank=True)
     language = models.CharField(

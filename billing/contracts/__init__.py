@@ -1,10 +1,15 @@
-"""Contracts: `contracts.open(SERVER, server, project=project, by=by, at=at)` and `contracts.close(contract, by=by, at=at)`."""
+"""What customers agreed to.
+
+contract = contracts.open(SERVER, server, project=project, by=by, at=at)
+contracts.close(contract, by=by, at=at)
+"""
 
 from billing.contracts.ending import Ending, close, confirm, end, provide, refuse, renew, set_term, withdraw
 from billing.contracts.endings import Closing, Due, Renewal
 from billing.contracts.graph import Family, dependants, may_end
 from billing.contracts.models import ENDS, REFUSES, SURVIVES, Contract, Link, OnEnd, Quota, Standing
-from billing.contracts.opening import change, check, check_standing, link, open, quota_of, rename, unlink  # noqa: A004
+from billing.contracts.opening import change, check, check_standing, link, open, rename, unlink
+from billing.contracts.quotas import quota_of, set_limit
 from billing.contracts.service import Service
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "refuse",
     "rename",
     "renew",
+    "set_limit",
     "set_term",
     "unlink",
     "withdraw",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ending:
-    """What closing did. ends_on: the last day. ended: what ended now, dependants first; empty if it ends later."""
+    """What closing did. ends_on: the last day. ended: what ended now, dependants first; nothing if it ends later."""
 
     ends_on: date
     ended: list[Contract] = field(default_factory=list)
@@ -31,13 +31,11 @@ class Ending:
 
 
 @transaction.atomic
-def close(
-    contract: Contract, *, reason: str = "", immediately: bool = False, by: "Actor", at: datetime
-) -> Ending:
-    """Receive the notice of cancellation: the contract ends as its frozen terms say (6-1, 49-2, 60-2, 74-1, 84-2, 84-3).
+def close(contract: Contract, *, reason: str = "", immediately: bool = False, by: "Actor", at: datetime) -> Ending:
+    """Receive the notice of cancellation: the contract ends as its frozen terms say (6-1, 49-2, 60-2, 74-1, 84-2).
 
-    What hangs on it ends with it in this transaction, or forbids it with the list of dependants, or survives (11-2, 14-1,
-    66-1, 74-2, 84-4). immediately: today whatever the rule (84-3; 7-5 by staff). Raises Refused; nothing is changed then.
+    What hangs on it ends with it in this transaction, forbids it with the list of dependants, or survives (11-2, 14-1,
+    66-1, 74-2, 84-4). immediately: today whatever the rule (84-3; 7-5 by staff). Raises Refused and changes nothing.
     """
     family = _lock(contract)
     today = jst_date(at)

@@ -71,14 +71,14 @@ def term_end(started_on: date, renewal: str) -> date | None:
 
 
 def opt_out_until(not_after: datetime, issued_on: date) -> date:
-    """Last JST day on which the renewal can be declined: 30 days before expiry, never before the issue (84-2, AM-15)."""
+    """Last JST day to decline the renewal: 30 days before expiry, never before the issue (84-2, AM-15)."""
     return max(jst_date(not_after) - timedelta(days=OPT_OUT_DAYS), issued_on)
 
 
 def due_on(due: str, month: Month, *, started_on: date, shift: str = "none", later: str = "tenth") -> date:
     """The day by which the charges of `month` are payable, until 23:59:59 JST (4-1, 13-1, 37-3).
 
-    started_on: the contract's start date. shift: setting DUE_DATE_SHIFT (AM-1). later: setting HYBRID_LATER_DUE (AM-20).
+    started_on: the contract's start date. shift, later: settings DUE_DATE_SHIFT (AM-1), HYBRID_LATER_DUE (AM-20).
     """
     if due == Due.HYBRID and (later == "month_end" or Month.of(started_on) == month):
         return month.next.last_day

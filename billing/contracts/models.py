@@ -122,8 +122,12 @@ class Contract(Stateful):
                 name="contract_ended_is_closed",
                 condition=Q(state__in=("ENDED", "REFUSED")) ^ Q(closed_at=None),
             ),
-            models.CheckConstraint(name="contract_ending_has_a_day", condition=~Q(state="ENDING") | Q(ends_on__isnull=False)),
-            models.CheckConstraint(name="contract_ends_after_start", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))),
+            models.CheckConstraint(
+                name="contract_ending_has_a_day", condition=~Q(state="ENDING") | Q(ends_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="contract_ends_after_start", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
+            ),
         ]
         indexes = [
             models.Index("organisation", "id", name="contract_of_organisation"),
@@ -153,7 +157,7 @@ class Contract(Stateful):
 
 
 class Link(models.Model):
-    """`contract` needs `needs`; on_end says what happens when that one is to end. The cascade, and the contract graph."""
+    """`contract` needs `needs`; on_end: what happens when that one is to end. The cascade, and the contract graph."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="links")
     needs = models.ForeignKey(Contract, models.PROTECT, related_name="dependants")
@@ -188,7 +192,7 @@ class Quota(models.Model):
 
 
 class Standing(models.Model):
-    """What a customer may order now. Blocked additions leave reading, stopping, deleting and paying open (4-3, AM-2)."""
+    """What a customer may order now. A block leaves reading, stopping, deleting and paying open (4-3, AM-2)."""
 
     organisation = models.OneToOneField("accounts.Organisation", models.PROTECT, related_name="standing")
     additions_blocked = models.BooleanField(_("additions blocked"), default=False)

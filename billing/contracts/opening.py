@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import audit, consents
 from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
+from billing.contracts import quotas
 from billing.contracts.endings import term_end
-from billing.contracts.models import Contract, Link, OnEnd, Quota, Standing
+from billing.contracts.models import Contract, Link, OnEnd, Standing
 from billing.contracts.service import Service
 from core.calendar import DAY, jst_date
 from core.errors import Hint, Refused
@@ -28,7 +29,7 @@ Need = tuple[Contract, OnEnd]
 
 
 @transaction.atomic
-def open(  # noqa: A001  `contracts.open` is the house's word for it
+def open(
     service: Service,
     subject: Model,
     *,
@@ -41,13 +42,14 @@ def open(  # noqa: A001  `contracts.open` is the house's word for it
     by: "Actor",
     at: datetime,
 ) -> Contract:
-    """Conclude a contract on `subject`, provisionally from this moment (3-1, 3-2); a screened service is only applied for.
+    """Conclude a contract on `subject`, provisionally from this moment (3-1, 3-2).
 
-    needs: contracts it hangs on, each with what happens when that one ends. accepted: codes of the consents ticked on
-    the order. charged=False: the sandbox. Raises Refused when the customer may not order this now; nothing is changed.
+    A screened service is only applied for, until staff provide it. needs: contracts it hangs on, each with what happens
+    when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox.
+    Raises Refused when the customer may not order this now; nothing is changed.
     """
     check(service, project, accepted=accepted, business_use=business_use, by=by, at=at)
-    _check_quota(service, project)
+    quotas.check(service, project)
     contract = _conclude(service, subject, project, business_use=business_use, charged=charged, zone=zone, at=at)
     for needed, on_end in needs:
         link(contract, needed, on_end)
@@ -115,24 +117,6 @@ def _check_consents(
     if lacking:
         codes = [document.code for document in lacking]
         consents.accept(organisation, codes, context={"service": service.code}, by=by, at=at)
-
-
-def quota_of(service: Service, project: Project) -> int | None:
-    """How many of the service the project may have: its own quota, else the default of staff, else the service's."""
-    rows = Quota.objects.filter(Q(project=project) | Q(project=None), service=service.code)
-    own_first = rows.order_by("project_id").values_list("limit", flat=True)  # NULL sorts last
-    return next(iter(own_first), service.quota)
-
-
-def _check_quota(service: Service, project: Project) -> None:
-    """Count under a lock on the project, so that rivals can't both take the last place."""
-    limit = quota_of(service, project)
-    if limit is None:
-        return
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    if Contract.objects.live().filter(project=project, service=service.code).count() >= limit:
-        text = _("This project may have %(limit)s of “%(service)s”. Ask us if you need more.")
-        raise Refused(text % {"limit": f"{limit:,}", "service": service.title}, code="quota_exceeded")
 
 
 def _conclude(

@@ -16,7 +16,7 @@ class Service:
     code: stable key, "server". title: lazy text for people. clause: the article of the terms that offers it, "2-1".
     item: the price book item it is mainly charged by, if any. consents: codes of documents to accept before ordering.
     individuals: whether individuals may order (34-2, 53-2 say no). business_use: clause that demands the declaration of
-    business use ("10-2", "34-2", "53-2"), or "". quota: how many one project may have unless staff raised it; None = any
+    business use ("10-2", "34-2", "53-2"), or "". quota: how many one project may have unless staff raised it; None: any
     number. screened: staff look at the application before anything is provided (71-1).
     """
 

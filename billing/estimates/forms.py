@@ -38,8 +38,9 @@ class EstimatorForm(forms.Form):
         """Item and plan of everything asked for; nothing while the number is no number."""
         if not self.is_valid():
             return []
-        picked = [choice.price for choice in (self.cleaned_data["plan"], self.cleaned_data["disk"]) if choice]
-        return [(price.item_id, price.plan) for price in picked] * self.cleaned_data["quantity"]
+        data = self.cleaned_data
+        chosen = [(one.price.item_id, one.plan) for one in (data["plan"], data["disk"]) if one]
+        return chosen * int(data["quantity"])
 
 
 class Choice:

@@ -15,13 +15,14 @@ from billing.prices.models import Item, Price, TaxRate
 from billing.prices.tariffs import Tariff
 from core.calendar import jst_date
 from core.errors import Text
+from core.money import floor_yen, tax_of, yen
 
 # How the list is divided, in its order.
 GROUPS: tuple[tuple[str, Text, Text, tuple[Tariff, ...]], ...] = (
     (
         "hourly",
         gettext_lazy("By the hour"),
-        gettext_lazy("Each started hour counts; a day costs at most its daily price, a month at most its monthly price."),
+        gettext_lazy("Each started hour counts; a day costs at most the daily price, a month the monthly one."),
         (Tariff.LADDER,),
     ),
     (
@@ -69,8 +70,21 @@ class Row:
 
     @property
     def with_tax(self) -> str:
-        """The same with tax, exactly; on an invoice tax is rounded down once."""
-        return f"¥{plain((self.price.unit or self.price.monthly) * (1 + self.tax_rate))}"
+        """The same with tax: rounded down for a month, as on an invoice; exact for a unit."""
+        if self.price.unit:
+            return f"¥{plain(self.price.unit * (1 + self.tax_rate))}"
+        monthly = floor_yen(self.price.monthly)
+        return yen(monthly + tax_of(monthly, self.tax_rate))
+
+    @property
+    def per(self) -> str:
+        """ " / GB" after the price of a unit."""
+        return f" / {self.price.item.unit}" if self.price.unit else ""
+
+    @property
+    def from_words(self) -> str:
+        """The first day of a price that comes."""
+        return _("from %(day)s") % {"day": self.since}
 
     @property
     def note(self) -> str:
@@ -87,6 +101,11 @@ class Shelf:
 
     item: Item
     rows: list[Row]
+
+    @property
+    def has_plans(self) -> bool:
+        """Whether there is something to choose below its name."""
+        return any(row.price.plan for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -111,7 +130,8 @@ def groups(prices: Iterable[Price], at: datetime) -> list[Group]:
     """The prices on their shelves. One query."""
     today = jst_date(at)
     rates = dict(TaxRate.objects.filter(valid__contains=today).values_list("tax", "rate"))
-    shelves = [Shelf(item, rows(own, rates[item.tax], today)) for item, own in groupby(prices, key=lambda one: one.item)]
+    by_item = groupby(prices, key=lambda price: price.item)
+    shelves = [Shelf(item, rows(own, rates[item.tax], today)) for item, own in by_item]
     found = [
         Group(slug, title, rule, [shelf for shelf in shelves if shelf.item.tariff in tariffs])
         for slug, title, rule, tariffs in GROUPS

@@ -104,4 +104,5 @@ def csv_rows(organisation: Organisation, *, at: datetime) -> Iterator[list[str]]
 def _amounts(organisation: Organisation, month: Month, until: datetime) -> list[tuple[int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(BY_CONTRACT, {**closing.parameters(month, until=until), "organisations": [organisation.pk]})
-        return cursor.fetchall()
+        rows: list[tuple[int, int, int]] = cursor.fetchall()
+    return rows

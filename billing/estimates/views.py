@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,13 +10,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.gates import in_organisation, public
 from billing import estimates
+from billing.contracts.endings import Due
 from billing.estimates import pricelist
 from billing.estimates.forms import EstimatorForm
 from billing.estimates.projects import by_project, csv_rows
+from billing.invoices import closing
+from billing.invoices.queries import issued_to
 from core.calendar import Month
 from core.pages import csv_response
-
-HEAD = ("Project", "Number", "Service", "Name", "So far, without tax", "At month end, without tax")
 
 
 @in_organisation(bill=True)
@@ -24,9 +26,13 @@ def charges(request: Any) -> HttpResponse:
     organisation, at = request.organisation, request.now
     if request.GET.get("format") == "csv":
         return csv_response(f"charges-{Month.of(at)}", csv_head(), csv_rows(organisation, at=at))  # type: ignore[return-value]
+    month = Month.of(at)
     context = {
         "sums": estimates.this_month(organisation, at=at),
         "found": by_project(organisation, at=at),
+        "last_month": issued_to(organisation).filter(month=month.previous.first_day).aggregate(sum=Sum("total"))["sum"],
+        "invoiced_on": month.next.first_day,
+        "due_on": closing.due_on(Due.TENTH, month, month.first_day),
     }
     return render(request, "billing/charges/index.html", context)
 
@@ -36,8 +42,9 @@ def charges(request: Any) -> HttpResponse:
 def prices(request: Any) -> HttpResponse:
     """The price list with an estimator; only the estimate for htmx."""
     listed = pricelist.in_force_or_coming(request.now)
-    form = EstimatorForm(request.GET, prices=listed, at=request.now)
-    context = {"form": form, "price": estimates.order(form.items(), at=request.now)}
+    form = EstimatorForm(request.GET, prices=listed)
+    layout = "layouts/console.html" if request.user.is_authenticated else "layouts/public.html"
+    context = {"form": form, "price": estimates.order(form.items(), at=request.now), "layout": layout}
     if request.htmx:
         return render(request, "billing/prices/index.html#price", context)
     return render(request, "billing/prices/index.html", context | {"groups": pricelist.groups(listed, request.now)})

@@ -46,6 +46,7 @@ BILL = Part(
 
 
 def listed(request: Any, bills: QuerySet[Invoice]) -> Reply:
+    """Bills in the envelope of a list."""
     found = written(bills, BILL, number_of(request))
     return Reply({"From": 0, "Count": len(found), "Total": len(found), "Bills": found}, success=None)
 
@@ -73,6 +74,7 @@ def by_id(request: Any, bill: str) -> Reply:
 
 
 def one(request: Any, bill: str) -> Invoice:
+    """The bill with this number. Raises Http404."""
     found = billed(request).filter(number=bill).first() if bill.isdigit() and len(bill) < 19 else None
     if found is None:
         raise Http404
@@ -88,10 +90,12 @@ def lines_of(request: Any, member: str, bill: str) -> list[InvoiceLine]:
 
 
 def usage(line: InvoiceLine) -> str:
+    """How much was used, in words."""
     return quantity(line.price, Use(line.quantity, line.before))
 
 
 def detail(line: InvoiceLine, number: Number) -> dict[str, Any]:
+    """A line of a bill: yen without tax."""
     return {
         "ContractID": number(line.contract.number),
         "Amount": line.amount,
@@ -107,6 +111,7 @@ def detail(line: InvoiceLine, number: Number) -> dict[str, Any]:
 
 
 def cells(line: InvoiceLine) -> list[Any]:
+    """A line as a row of the table."""
     charge = f"{line.price.label} {line.name}".strip()
     return [line.line_no, line.contract.number, charge, usage(line), line.amount, f"{line.tax_rate:.0%}"]
 

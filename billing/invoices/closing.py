@@ -22,10 +22,10 @@ FOLDER = Path(__file__).parent
 RATED = (FOLDER / "rated.sql").read_text("utf-8")
 CLOSE = RATED + (FOLDER / "close.sql").read_text("utf-8")
 ISSUE = (FOLDER / "issue.sql").read_text("utf-8")
-TOTALS = RATED + "SELECT organisation_id, stream, subtotal, tax FROM totals"
+TOTALS = RATED + "SELECT organisation_id, stream, subtotal, tax FROM totals"  # noqa: S608  our own text
 # For some contracts instead of all of some organisations.
 BY_CONTRACT = RATED.replace("organisation_id = ANY(%(organisations)s)", "id = ANY(%(contracts)s)")
-AMOUNTS = BY_CONTRACT + "SELECT contract_id, sum(amount)::bigint FROM rated GROUP BY contract_id"
+AMOUNTS = BY_CONTRACT + "SELECT contract_id, sum(amount)::bigint FROM rated GROUP BY contract_id"  # noqa: S608
 
 # Organisations that have no invoice of the month yet, after a key.
 LACKING = """

@@ -1,4 +1,4 @@
-"""A charge in words: the clause, the price row and its validity, the use, and the arithmetic so that anybody can redo it."""
+"""A charge in words: clause, price row and validity, use, and the arithmetic, so that anybody can redo it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,8 +42,10 @@ class Explained:
     stretches: list[Stretch]
 
 
-def explain(price: Price, use: Use, amount: int, *, name: str, spans: list[Span], began: datetime, ended: datetime) -> Explained:
-    """Explain a charge. spans: those of its contract; the ones of this price's plan between `began` and `ended` are shown."""
+def explain(
+    price: Price, use: Use, amount: int, *, name: str, spans: list[Span], began: datetime, ended: datetime
+) -> Explained:
+    """Explain a charge. spans: those of its contract; shown are those of the price's plan from `began` to `ended`."""
     stretches = [
         Stretch(max(span.period.lower, began), min(span.period.upper or ended, ended))
         for span in spans
@@ -128,12 +130,14 @@ def steps(price: Price, use: Use) -> list[str]:
 
 
 def ladder_steps(price: Price, use: Use) -> list[str]:
-    """Started hours, days of 24 hours, and the two caps (prices.md); what an earlier price has covered is subtracted."""
+    """Started hours, days of 24 hours and the two caps; what an earlier price has covered is subtracted."""
     said = climb(price, use.before + use.quantity)
     if not use.before:
         return said
     earlier = floor_yen(ladder(price, use.before))
-    text = _("%(before)s of this month ran under the earlier price and are on that line, so we subtract what they cost here: %(yen)s")
+    text = _(
+        "%(before)s of this month are charged on the line of the earlier price: minus what they cost here, %(yen)s"
+    )
     return [*said, text % {"before": duration(use.before), "yen": yen(earlier)}]
 
 

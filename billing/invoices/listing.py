@@ -14,7 +14,9 @@ from core.pages import Column, Listing, by_field
 
 
 def label_cell(invoice: Invoice) -> SafeString:
-    return format_html('<a href="{}">{}</a><small>{}</small>', invoice.get_absolute_url(), Month.of(invoice.month), invoice.label)
+    return format_html(
+        '<a href="{}">{}</a><small>{}</small>', invoice.get_absolute_url(), Month.of(invoice.month), invoice.label
+    )
 
 
 def papers_cell(invoice: Invoice) -> SafeString:
@@ -27,8 +29,17 @@ LISTING = Listing(
         Column(gettext_lazy("Month"), label_cell, sort="number", text=lambda invoice: str(Month.of(invoice.month))),
         Column(gettext_lazy("Number"), lambda invoice: invoice.label),
         Column(gettext_lazy("Kind"), lambda invoice: invoice.get_stream_display()),
-        Column(gettext_lazy("Total, incl. tax"), lambda invoice: yen(invoice.total), look="num", text=lambda i: str(i.total)),
-        Column(gettext_lazy("Issued on"), lambda invoice: when(invoice.issued_at, form="date"), text=lambda i: str(i.issued_at)),
+        Column(
+            gettext_lazy("Total, incl. tax"),
+            lambda invoice: yen(invoice.total),
+            look="num",
+            text=lambda i: str(i.total),
+        ),
+        Column(
+            gettext_lazy("Issued on"),
+            lambda invoice: when(invoice.issued_at, form="date"),
+            text=lambda i: str(i.issued_at),
+        ),
         Column(gettext_lazy("Payable by"), lambda invoice: invoice.due_on.isoformat()),
         Column(gettext_lazy("Papers"), papers_cell, text=lambda invoice: ""),
     ],

@@ -13,7 +13,7 @@ from core.calendar import Month
 
 
 class Stream(models.TextChoices):
-    """What is invoiced together; the hybrid connection has its own bills, the first with its own due date (13-1, 13-2)."""
+    """What is invoiced together; the hybrid connection apart, its first fee with its own due date (13-1, 13-2)."""
 
     CLOUD = "CLOUD", _("Cloud")
     HYBRID_FIRST = "HYBRID_FIRST", _("Hybrid connection, first fee")
@@ -60,7 +60,7 @@ class Counter(models.Model):
 
 
 class BillingRun(models.Model):
-    """The closing of one month. cutoff: facts written later belong to the next month's run. engine: version of the rule."""
+    """The closing of one month. cutoff: what is written later belongs to the next run. engine: version of the rule."""
 
     month = models.DateField(_("month"), unique=True)
     cutoff = models.DateTimeField(_("cutoff"))
@@ -171,7 +171,9 @@ class InvoiceTax(models.Model):
         verbose_name = _("invoice tax")
         verbose_name_plural = _("invoice taxes")
         constraints = [
-            models.CheckConstraint(name="tax_is_floored", condition=Q(tax__lte=F("base") * F("rate"), tax__gt=F("base") * F("rate") - 1))
+            models.CheckConstraint(
+                name="tax_is_floored", condition=Q(tax__lte=F("base") * F("rate"), tax__gt=F("base") * F("rate") - 1)
+            )
         ]
 
     def __str__(self) -> str:

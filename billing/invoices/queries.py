@@ -54,7 +54,11 @@ CSV_HEAD = (
 
 def csv_rows(invoice: Invoice) -> Iterator[list[str]]:
     """Every line for a spreadsheet; quantity and before are seconds for what is used by time."""
-    rows = InvoiceLine.objects.filter(invoice=invoice).select_related("price__item", "contract__project").order_by("line_no")
+    rows = (
+        InvoiceLine.objects.filter(invoice=invoice)
+        .select_related("price__item", "contract__project")
+        .order_by("line_no")
+    )
     for line in rows.iterator(1000):
         price, contract = line.price, line.contract
         values = (

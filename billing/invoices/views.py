@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ LINES_PER_PAGE = 100
 
 
 @in_organisation(bill=True)
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """All invoices, newest first."""
     rows = queries.issued_to(request.organisation)
     if request.GET.get("format") == "csv":

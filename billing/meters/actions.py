@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Func, Value
@@ -32,18 +32,18 @@ ON CONFLICT (source, event_id, month) DO NOTHING
 
 
 def start(contract: "Contract", item: str, plan: str = "", *, at: datetime) -> None:
-    """From now on the item is in use on that plan, until `stop`. One query.
+    """From now on the item is in use on that plan, until `stop`. One query in a savepoint.
 
     A clock that lags behind the last stop starts at that stop. Raises Refused when the contract isn't running or the
     item is in use already, LookupError when the price book has no price for item and plan in the contract's zone.
     """
     _require_running(contract)
-    values = {"contract": contract.pk, "item": item, "plan": plan, "zone": contract.zone, "at": at, "day": jst_date(at)}
+    what: dict[str, Any] = {"contract": contract.pk, "item": item, "plan": plan, "zone": contract.zone}
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(START, values)
+            cursor.execute(START, {**what, "at": at, "day": jst_date(at)})
             if not cursor.rowcount:
-                raise LookupError(f"no price for {item} {plan} in zone {contract.zone!r} on {values['day']}")
+                raise LookupError(f"no price for {item} {plan} in zone {contract.zone!r} on {jst_date(at)}")
     except IntegrityError as error:
         if "span_no_overlap" in str(error):
             raise Refused(_("This is in use already.")) from error
@@ -85,7 +85,7 @@ def add(
     month = Month.of(at).first_day
     with connection.cursor() as cursor:
         cursor.execute(ADD, (source, event_id, month, contract.pk, item, at, quantity, direction))
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def _require_running(contract: "Contract") -> None:

@@ -31,7 +31,9 @@ class Span(models.Model):
             ),
             models.CheckConstraint(
                 name="span_has_length",
-                condition=Q(period__isempty=False, period__lower_inf=False, period__lower_inc=True, period__upper_inc=False),
+                condition=Q(
+                    period__isempty=False, period__lower_inf=False, period__lower_inc=True, period__upper_inc=False
+                ),
             ),
         ]
 

@@ -14,12 +14,13 @@ CREATE TRIGGER invoice_final BEFORE UPDATE OR DELETE ON billing_invoice
 CREATE TRIGGER invoice_no_truncate BEFORE TRUNCATE ON billing_invoice EXECUTE FUNCTION billing_issued_is_final();
 CREATE TRIGGER line_no_truncate BEFORE TRUNCATE ON billing_invoiceline EXECUTE FUNCTION billing_issued_is_final();
 CREATE TRIGGER tax_no_truncate BEFORE TRUNCATE ON billing_invoicetax EXECUTE FUNCTION billing_issued_is_final();
-CREATE TRIGGER document_no_truncate BEFORE TRUNCATE ON billing_invoicedocument EXECUTE FUNCTION billing_issued_is_final();
+CREATE TRIGGER document_no_truncate BEFORE TRUNCATE ON billing_invoicedocument
+    EXECUTE FUNCTION billing_issued_is_final();
 """
 
-# Lines and taxes are only added to drafts, never updated, and removed only before their draft is. These statement triggers
-# stand for foreign keys, whose check per row costs as much as the row. Each looks its invoices up by key, whatever the
-# size of the tables was when the function was planned: hence no sequential scans.
+# Lines and taxes are only added to drafts, never updated, and removed only before their draft is. These statement
+# triggers stand for foreign keys, whose check per row costs as much as the row. Each looks its invoices up by key,
+# whatever the size of the tables was when the function was planned: hence no sequential scans.
 PARTS = """
 CREATE FUNCTION billing_part_of_draft() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN

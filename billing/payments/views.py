@@ -25,7 +25,11 @@ from core.forms import OnceForm, page, submitted
 def index(request: Any) -> HttpResponse:
     """The card charges are paid with."""
     standing = Standing.objects.filter(organisation=request.organisation, additions_blocked=True).first()
-    context = {"card": actions.card_of(request.organisation), "standing": standing, "organisation": request.organisation}
+    context = {
+        "card": actions.card_of(request.organisation),
+        "standing": standing,
+        "organisation": request.organisation,
+    }
     return render(request, "billing/cards/index.html", context)
 
 

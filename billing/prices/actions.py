@@ -33,15 +33,15 @@ class Amounts:
 
 
 @transaction.atomic
-def revise(
-    item: Item, plan: str, amounts: Amounts, *, zone: str = "", since: date, by: "Actor", at: datetime
-) -> Price:
+def revise(item: Item, plan: str, amounts: Amounts, *, zone: str = "", since: date, by: "Actor", at: datetime) -> Price:
     """A new price from a coming JST day on; the one in force then ends the day before.
 
     Raises Refused for a day that isn't in the future, or on which another price begins already.
     """
     if since <= jst_date(at):
-        raise Refused(_("A price can begin tomorrow at the earliest: what was used is never charged anew."), field="since")
+        raise Refused(
+            _("A price can begin tomorrow at the earliest: what was used is never charged anew."), field="since"
+        )
     rows = Price.objects.select_for_update().filter(item=item, plan=plan)
     former = rows.filter(zone=zone, valid__contains=since).first()
     if former is not None and former.valid.lower == since:
@@ -49,7 +49,7 @@ def revise(
     until = former.valid.upper if former else _next_beginning(item, plan, zone, since)
     if former is not None:
         Price.objects.filter(pk=former.pk).update(valid=DateRange(former.valid.lower, since))
-    names = rows.order_by("-pk").values("plan_ja", "plan_en").first() or {}
+    names: dict[str, str] = rows.order_by("-pk").values("plan_ja", "plan_en").first() or {}
     price = Price.objects.create(
         item=item, plan=plan, zone=zone, valid=DateRange(since, until), **names, **asdict(amounts)
     )

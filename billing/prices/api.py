@@ -12,14 +12,17 @@ from core.calendar import jst_date
 
 
 def name_of(*parts: str) -> str:
+    """Item and plan: server/2core-4gb."""
     return "/".join(part for part in parts if part)
 
 
 def path_of(*parts: str) -> str:
+    """The class of a service: cloud/server/2core-4gb."""
     return name_of("cloud", *parts)
 
 
 def display_name(item_ja: str, item_en: str, plan_ja: str, plan_en: str, plan: str) -> str:
+    """Item and plan in the reader's language."""
     item, own = (item_ja, plan_ja) if get_language() == "ja" else (item_en, plan_en)
     return f"{item} {own or plan}".strip()
 
@@ -62,6 +65,7 @@ class Prices(Collection):
 
 
 def in_force(request: Any) -> QuerySet[Price]:
+    """The prices of today that the price list shows."""
     listed = Price.objects.on(jst_date(request.now)).filter(item__position__gt=0)
     return listed.order_by("item__position", "item", "monthly", "pk")
 

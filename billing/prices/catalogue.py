@@ -1,6 +1,7 @@
 """The demo catalogue of the fictional provider: what the price book holds when it is new. Staff change it in the admin.
 
-Yen without tax, valid from SINCE. The numbers are those of the public price list; hourly, daily and monthly prices are not derived from each other.
+Yen without tax, valid from SINCE. These are the numbers of the public price list; hourly, daily and monthly prices are
+not derived from each other.
 """
 
 from collections.abc import Iterator
@@ -45,6 +46,11 @@ def ladder(plan: str, ja: str, en: str, hourly: int, daily: int, monthly: int) -
     return Row(plan, ja, en, str(hourly), str(daily), str(monthly))
 
 
+def plain(*yen: int) -> Row:
+    """A ladder of something that has no plans."""
+    return ladder("", "", "", *yen)
+
+
 def sizes(*rows: tuple[int, int, int, int]) -> tuple[Row, ...]:
     """Ladders of disks: (GB, hourly, daily, monthly)."""
     return tuple(ladder(f"{gb}gb", f"{gb}GB", f"{gb} GB", *yen) for gb, *yen in rows)
@@ -80,15 +86,16 @@ LADDERS = (
         sizes((40, 3, 33, 660), (100, 7, 82, 1650), (250, 17, 206, 4125), (500, 35, 412, 8250), (1000, 70, 825, 16500)),
     ),
     Entry("archive", Tariff.LADDER, "2-1", "アーカイブ", "Archive", tuple(archives())),
-    Entry("switch", Tariff.LADDER, "2-1", "スイッチ", "Switch", (ladder("", "", "", 10, 110, 2200),)),
+    Entry("switch", Tariff.LADDER, "2-1", "スイッチ", "Switch", (plain(10, 110, 2200),)),
     Entry(
         "router", Tariff.LADDER, "2-1", "ルータ＋スイッチ", "Router+switch",
-        (ladder("100mbps", "100Mbps", "100 Mbps", 25, 275, 5500), ladder("250mbps", "250Mbps", "250 Mbps", 75, 825, 16500),
+        (ladder("100mbps", "100Mbps", "100 Mbps", 25, 275, 5500),
+         ladder("250mbps", "250Mbps", "250 Mbps", 75, 825, 16500),
          ladder("500mbps", "500Mbps", "500 Mbps", 150, 1650, 33000),
          ladder("1000mbps", "1000Mbps", "1000 Mbps", 300, 3300, 66000)),
     ),
-    Entry("local-router", Tariff.LADDER, "18-1", "ローカルルータ", "Local router", (ladder("", "", "", 20, 220, 4400),)),
-    Entry("load-balancer", Tariff.LADDER, "2-1", "ロードバランサ", "Load balancer", (ladder("", "", "", 15, 165, 3300),)),
+    Entry("local-router", Tariff.LADDER, "18-1", "ローカルルータ", "Local router", (plain(20, 220, 4400),)),
+    Entry("load-balancer", Tariff.LADDER, "2-1", "ロードバランサ", "Load balancer", (plain(15, 165, 3300),)),
 )  # fmt: skip
 
 FREE = (
@@ -104,7 +111,8 @@ FREE = (
 MONTHS = (
     Entry(
         "address", Tariff.MONTH, "11-3", "追加IPアドレス", "Additional IP addresses",
-        (Row("28", "/28（11個）", "/28 (11 usable)", monthly="3300"), Row("27", "/27（27個）", "/27 (27 usable)", monthly="6600"),
+        (Row("28", "/28（11個）", "/28 (11 usable)", monthly="3300"),
+         Row("27", "/27（27個）", "/27 (27 usable)", monthly="6600"),
          Row("26", "/26（59個）", "/26 (59 usable)", monthly="13200")),
     ),
     Entry("hybrid", Tariff.MONTH, "13-1", "ハイブリッド接続", "Hybrid connection", once(11000)),
@@ -124,12 +132,19 @@ MONTHS = (
 
 UNITS = (
     Entry("aws.data", Tariff.UNIT, "24-1", "AWS接続 データ転送", "AWS connection, data", (Row(unit="5"),), "GB", "GB"),
-    Entry("sim.data", Tariff.UNIT, "38-1", "モバイルデータ通信料", "Mobile data", (Row(unit="6.6", included="500"),), "MB", "MB"),
+    Entry(
+        "sim.data", Tariff.UNIT, "38-1", "モバイルデータ通信料", "Mobile data",
+        (Row(unit="6.6", included="500"),), "MB", "MB",
+    ),
     Entry(
         "sim.pack", Tariff.PACK, "38-2", "データパック", "Data pack",
-        (Row("3gb", "3GB", "3 GB", monthly="5500", included="3072"), Row("20gb", "20GB", "20 GB", monthly="26400", included="20480")),
+        (Row("3gb", "3GB", "3 GB", monthly="5500", included="3072"),
+         Row("20gb", "20GB", "20 GB", monthly="26400", included="20480")),
     ),
-    Entry("sms.2fa", Tariff.UNIT, "70-1", "SMS 2段階認証", "SMS two-step verification", (Row(unit="11"),), "通", "messages"),
+    Entry(
+        "sms.2fa", Tariff.UNIT, "70-1", "SMS 2段階認証", "SMS two-step verification",
+        (Row(unit="11"),), "通", "messages",
+    ),
     Entry("sms.a2p", Tariff.UNIT, "70-1", "A2P SMS配信", "A2P SMS", (Row(unit="13"),), "通", "messages"),
 )  # fmt: skip
 

@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.prices.tariffs import Tariff
 
 # A price or a rate may only get an end, or be withdrawn before it begins; what it says never changes.
-ONLY_THE_END = "to_jsonb(OLD) - 'valid' = to_jsonb(NEW) - 'valid' AND (isempty(NEW.valid) OR lower(OLD.valid) = lower(NEW.valid))"
+ONLY_THE_END = (
+    "to_jsonb(OLD) - 'valid' = to_jsonb(NEW) - 'valid' AND (isempty(NEW.valid) OR lower(OLD.valid) = lower(NEW.valid))"
+)
 UNCHANGEABLE = [
     pgtrigger.Trigger(
         name="only_the_end",
@@ -59,7 +61,9 @@ class Item(models.Model):
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="unchanged",
-                operation=pgtrigger.UpdateOf("code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax"),
+                operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
+                    "code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax"
+                ),
             ),
         ]
 
@@ -93,8 +97,8 @@ def money(label: Any) -> "models.DecimalField[Decimal | str, Decimal]":
 class Price(models.Model):
     """What an item on a plan costs, in a zone (or, without one, everywhere else), from one JST day on.
 
-    Of the amounts the item's tariff uses some: a ladder hourly, daily and monthly; whole months and packs monthly; units
-    `unit`, of which `included` are free each month or come with the pack.
+    The item's tariff uses some of the amounts: a ladder hourly, daily and monthly; whole months and packs monthly;
+    units `unit`, of which `included` are free each month or come with the pack.
     """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="prices", verbose_name=_("item"))

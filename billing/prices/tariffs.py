@@ -39,9 +39,10 @@ class Rate(Protocol):
 
 @dataclass(frozen=True)
 class Use:
-    """What happened in one month under one price. quantity: seconds of a ladder, units of a meter, number of months' fees.
+    """What happened in one month under one price.
 
-    before: seconds or units of the same month that were already counted under an earlier price.
+    quantity: seconds of a ladder, units of a meter, number of months' fees. before: seconds or units of the same month
+    that were already counted under an earlier price.
     """
 
     quantity: Decimal
@@ -66,7 +67,7 @@ def charge(tariff: str, rate: Rate, use: Use) -> int:
 def ladder(rate: Rate, seconds: Decimal) -> Decimal:
     """Yen for so many seconds in a month: started hours, a day at most its daily, a month at most its monthly price.
 
-    `H = ceil(seconds / 3600); d, r = divmod(H, 24); fee = min(monthly, d * daily + min(r * hourly, daily))` (prices.md).
+    `H = ceil(seconds / 3600); d, r = divmod(H, 24); fee = min(monthly, d * daily + min(r * hourly, daily))`
     """
     days, rest = divmod(hours(seconds), 24)
     return min(rate.monthly, days * rate.daily + min(rest * rate.hourly, rate.daily))

@@ -37,6 +37,7 @@ ARCHIVE = Part(
 
 
 def in_zone(request: Any) -> QuerySet[Archive]:
+    """Those of the zone in the address."""
     return Archive.objects.filter(zone__code=request.zone)
 
 

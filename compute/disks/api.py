@@ -24,6 +24,7 @@ AVAILABILITY = {State.MIGRATING: "migrating", State.AVAILABLE: "available", Stat
 
 
 def migrated_mb(state: str, size_gb: int) -> int:
+    """How much of it is copied, in MB."""
     return 0 if state == State.MIGRATING else size_gb * 1024
 
 
@@ -57,6 +58,7 @@ DISK = Part(
 
 
 def in_zone(request: Any) -> QuerySet[Disk]:
+    """Those of the zone in the address, with what the verbs need."""
     return Disk.objects.filter(zone__code=request.zone).select_related("zone", "plan", "contract")
 
 
@@ -65,17 +67,20 @@ disks = Resources("disk", "Disk", "Disks", rows=in_zone, fields=DISK)
 
 @disks.changes(level=ARRANGE)
 def change(request: Any, disk: Disk, body: Body) -> Disk:
+    """Change its name, description and tags."""
     actions.edit(disk, **labels(body, "Disk", disk), by=request.actor, at=request.now)
     return disk
 
 
 @disks.deletes(level=Disk.MOVES["delete"].level)
 def delete(request: Any, disk: Disk, body: Body) -> None:
+    """Delete it and what is on it."""
     actions.delete(disk, by=request.actor, at=request.now)
 
 
 @disks.verb("DELETE", "to/server", level=ARRANGE)
 def detach(request: Any, disk: Disk, body: Body) -> None:
+    """Take it out of its server."""
     actions.detach(disk, by=request.actor, at=request.now)
 
 

@@ -24,6 +24,7 @@ ssh_keys = Resources("sshkey", "SSHKey", "SSHKeys", rows=lambda request: SshKey.
 
 @ssh_keys.creates(level=ARRANGE)
 def create(request: Any, body: Body) -> SshKey:
+    """Register a public key."""
     name = body.like(SshKey, "name", "SSHKey.Name")
     public_key = body.like(SshKey, "public_key", "SSHKey.PublicKey")
     return actions.create(request.project, name=name, public_key=public_key, by=request.actor, at=request.now)
@@ -31,4 +32,5 @@ def create(request: Any, body: Body) -> SshKey:
 
 @ssh_keys.deletes(level=ARRANGE)
 def delete(request: Any, key: SshKey, body: Body) -> None:
+    """Forget it; servers that have it keep it."""
     actions.delete(key, by=request.actor, at=request.now)

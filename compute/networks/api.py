@@ -6,14 +6,17 @@ from core.api import Fixed, Id, Link, Made, Part, Text
 
 
 def first_address(network: str) -> str:
+    """The address of the network itself."""
     return str(ip_network(network)[0])
 
 
 def gateway(network: str) -> str:
+    """Its first usable address."""
     return str(ip_network(network)[1])
 
 
 def mask_length(network: str) -> int:
+    """The length of its prefix in bits."""
     return ip_network(network).prefixlen
 
 

@@ -77,6 +77,7 @@ SERVER = Part(
 
 
 def in_zone(request: Any) -> QuerySet[Server]:
+    """Those of the zone in the address, with what the verbs need."""
     return Server.objects.filter(zone__code=request.zone).select_related("zone", "plan", "contract")
 
 
@@ -85,6 +86,7 @@ servers = Resources("server", "Server", "Servers", rows=in_zone, fields=SERVER)
 
 @servers.creates(level=CREATE)
 def create(request: Any, body: Body) -> Server:
+    """Order a server; it is created down."""
     body.lacks("Server.PrivateHost")
     if body.items("Server.ConnectedSwitches") not in ([], [{"Scope": "shared"}]):
         text = _("A server has one interface, on the shared segment of its zone.")
@@ -96,12 +98,14 @@ def create(request: Any, body: Body) -> Server:
 
 @servers.changes(level=ARRANGE)
 def change(request: Any, server: Server, body: Body) -> Server:
+    """Change its name, description and tags."""
     actions.edit(server, **labels(body, "Server", server), by=request.actor, at=request.now)
     return server
 
 
 @servers.deletes(level=Server.MOVES["delete"].level)
 def delete(request: Any, server: Server, body: Body) -> None:
+    """Delete it, with the disks that are named."""
     numbers = body.wholes("WithDisk")
     chosen = list(Disk.objects.filter(server=server, number__in=numbers).select_related("contract"))
     if len(chosen) != len(set(numbers)):
@@ -111,6 +115,7 @@ def delete(request: Any, server: Server, body: Body) -> None:
 
 @servers.verb("PUT", "power", level=Server.MOVES["start"].level)
 def boot(request: Any, server: Server, body: Body) -> Reply:
+    """Start it."""
     body.lacks("UserBootVariables")
     if server.state == State.PROVISIONING:
         raise Refused(_("The server is still being prepared. Please try again soon."), code="still_creating")
@@ -120,6 +125,7 @@ def boot(request: Any, server: Server, body: Body) -> Reply:
 
 @servers.verb("DELETE", "power", level=Server.MOVES["stop"].level)
 def shut_down(request: Any, server: Server, body: Body) -> Reply:
+    """Stop it, by force when that is said."""
     stop = actions.force_stop if body.flag("Force") else actions.stop
     stop(server, by=request.actor, at=request.now)
     return accepted()
@@ -127,13 +133,14 @@ def shut_down(request: Any, server: Server, body: Body) -> Reply:
 
 @servers.verb("PUT", "reset", level=Server.MOVES["reset"].level)
 def reset(request: Any, server: Server, body: Body) -> Reply:
+    """Press its reset button."""
     actions.reset(server, by=request.actor, at=request.now)
     return accepted()
 
 
 @servers.verb("PUT", "plan", level=Server.MOVES["change_plan"].level)
 def change_plan(request: Any, server: Server, body: Body) -> Server:
-    """The answer has the new number; the old one is not found from now on."""
+    """Give it another plan; the answer has its new number, the old one is not found from now on."""
     actions.change_plan(server, plan_of(body), by=request.actor, at=request.now)
     return server
 
@@ -160,6 +167,7 @@ def monitor(request: Any, server: Server, body: Body) -> Reply:
 @disks.creates(level=CREATE)
 @transaction.atomic
 def order_disk(request: Any, body: Body) -> Disk:
+    """Order a disk, and put it into a server when one is named."""
     server = referred(request, in_zone(request), body, "Disk.Server.ID")
     disk = disk_actions.create(request.project, order(request, body), by=request.actor, at=request.now)
     if server is not None:
@@ -169,6 +177,7 @@ def order_disk(request: Any, body: Body) -> Disk:
 
 @disks.verb("PUT", "to/server/<str:server>", level=ARRANGE)
 def attach_disk(request: Any, disk: Disk, body: Body, server: str) -> None:
+    """Put it into a server."""
     actions.attach(servers.subject(request, server, ARRANGE), disk, by=request.actor, at=request.now)
 
 

@@ -9,7 +9,7 @@ from compute.servers.models import Server
 from compute.servers.operations import ref
 from core.calendar import JST
 
-STEP = timedelta(minutes=30)
+STEP = timedelta(hours=1)
 DAY = timedelta(hours=24)
 Graph = tuple[str, list[tuple[str, float]]]
 

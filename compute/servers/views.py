@@ -112,8 +112,12 @@ def stop(request: Any, number: int) -> HttpResponse:
     if request.method == "POST":
         actions.stop(server, by=request.actor, at=request.now)
         return after(request, server)
-    today = jst_date(request.now)
-    context = {"server": server, "today": today, "limit_on": period_end(today + DAY, 3), "disks": server.disks.alive()}
+    context = {
+        "server": server,
+        "limit_on": period_end(jst_date(request.now) + DAY, 3),
+        "disks": server.disks.alive(),
+        "ending": estimates.of_stopping(server.contract, at=request.now),
+    }
     return dialog(request, "compute/servers/stop.html", context)
 
 

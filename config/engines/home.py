@@ -38,7 +38,9 @@ class Home:
         if named := os.environ.get("ENGAWA_DATA"):
             return cls(Path(named))
         with suppress(OSError):
-            return cls(Path(LAST_USED.read_text()))
+            last = cls(Path(LAST_USED.read_text()))
+            if last.exists:
+                return last
         return cls(ROOT / ".data")
 
     @property

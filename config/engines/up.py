@@ -81,10 +81,11 @@ def _start(supervisor: Supervisor, port: int, sockets: list[socket.socket]) -> N
     supervisor.start(Program("worker", [*CELERY, "worker", *QUIET_WORKER], environment=environment))
     schedule = [*CELERY, "beat", "--pidfile=", "--loglevel=WARNING"]
     supervisor.start(Program("schedule", schedule, environment=environment))
+    people = _people(environment) if home.state.get("demo") else ""
     supervisor.wait_for(program, lambda _: _healthy(port))
-    with suppress(OSError):
+    if supervisor.postgres and LAST_USED.parent.is_dir():
         LAST_USED.write_text(str(home.path))
-    print(f"\n  http://localhost:{port}\n", flush=True)
+    print(f"\n  http://localhost:{port}\n\n{people}", flush=True)
 
 
 def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
@@ -98,6 +99,12 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
         raise Trouble("The database could not be brought up to date: see the lines above.")
     if fresh:
         supervisor.home.remember(prepared=True, demo=bool(demo))
+
+
+def _people(environment: dict[str, str]) -> str:
+    """Who can sign in to the demo; asked while the web server starts."""
+    asked = subprocess.run([*MANAGE, "signin"], env=environment, cwd=ROOT, capture_output=True, text=True)
+    return asked.stdout
 
 
 def _healthy(port: int) -> bool:

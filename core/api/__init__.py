@@ -13,6 +13,6 @@ from core.api.wire import BadQuery
 
 __all__ = [
     "BadQuery", "Body", "Choice", "Collection", "CollectionSchema", "Column", "Endpoint", "Field", "Find", "Fixed",
-    "Flag", "Id", "Instant", "Link", "Made", "Many", "Measured", "NotFound", "Part", "Presence", "Reply", "Tags", "Text",
-    "Whole", "accepted", "body_of", "error_answer", "json_answer", "monitored", "number_of",
+    "Flag", "Id", "Instant", "Link", "Made", "Many", "Measured", "NotFound", "Part", "Presence", "Reply", "Tags",
+    "Text", "Whole", "accepted", "body_of", "error_answer", "json_answer", "monitored", "number_of",
 ]  # fmt: skip

@@ -1,13 +1,11 @@
 """A collection of the API: a list, its items and their verbs, declared in a few lines.
 
-servers = Resources("server", "Server", "Servers", rows=in_zone, fields=FIELDS)
+things = Resources("thing", "Thing", "Things", rows=in_zone, fields=FIELDS)
 
-@servers.verb("PUT", "power", level=POWER)
-def boot(request, server, body):
-    actions.start(server, by=request.actor, at=request.now)
+@things.verb("PUT", "power", level=POWER)
+def boot(request, thing, body):
+    actions.start(thing, by=request.actor, at=request.now)
     return accepted()
-
-urls = servers.urls
 """
 
 from collections import defaultdict

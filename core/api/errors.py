@@ -72,10 +72,10 @@ def answer_to(request: Any, error: Exception) -> HttpResponse:
         case RequestDataTooBig():
             return error_answer(request, 413)
         case SuspiciousOperation() | UnreadablePostError() | DataError():
-            log.warning("unreadable request", error=repr(error))
+            log.warning("unreadable request", error=type(error).__name__)
             return error_answer(request, 400)
         case OperationalError():
-            log.error("database unavailable", error=repr(error))
+            log.error("database unavailable", exc_info=error)
             return error_answer(request, 503)
     log.error("unexpected error", exc_info=error)
     return error_answer(request, 500)

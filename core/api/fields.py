@@ -3,9 +3,9 @@
     FIELDS = Part({
         "ID": Id("number"),
         "Name": Text("name"),
-        "ServerPlan": Link("plan", PLAN),
+        "Owner": Link("owner", OWNER),
         "Instance": {"Status": Choice("state", {"RUNNING": "up", "STOPPED": "down"})},
-        "Disks": Many(disks, by="server", fields=DISK),
+        "Parts": Many(parts, by="thing", fields=PART),
     })
 
 Only what is declared here ever reaches `filter()`, `order_by()` and `values()`.

@@ -63,7 +63,7 @@ class CollectionSchema(AutoSchema):
         parameters = [parameter(name, "path", required=True) for name in re.findall(r"{(\w+)}", path)]
         return {
             "operationId": re.sub(r"\W+", "_", f"{method}_{path.removeprefix(path_prefix)}").strip("_").lower(),
-            "summary": (handler.__doc__ or "").partition("\n")[0],
+            "summary": summary(collection, handler),
             "tags": [collection.plural],
             "parameters": [*parameters, *(searches(collection.fields) if is_list else [])],
             "security": self.get_auth(),
@@ -77,11 +77,21 @@ class CollectionSchema(AutoSchema):
         return {status: answer(error.ref) for status in ("400", "401", "403", "404", "405", "409", "429")}
 
 
+def summary(collection: Any, handler: Any) -> str:
+    """What a list holds by its class's words, what a verb does by its function's."""
+    if handler == collection.answer_item:
+        return f"One {collection.singular}"
+    described = type(collection) if handler == collection.answer_list else handler
+    return (described.__doc__ or "").partition("\n")[0]
+
+
 def answer(schema: Json) -> Json:
+    """A JSON answer."""
     return {"description": "", "content": {"application/json": {"schema": schema}}}
 
 
 def parameter(name: str, place: str, *, required: bool = False, **schema: Any) -> Json:
+    """One parameter of an address or a query; a text unless said otherwise."""
     return {"name": name, "in": place, "required": required, "schema": schema or TEXT}
 
 
@@ -93,11 +103,13 @@ def searches(part: Part) -> list[Json]:
 
 
 def listed(collection: Any) -> Json:
+    """The envelope of a list."""
     numbers = {name: {"type": "integer"} for name in ("From", "Count", "Total")}
     rows = {collection.plural: {"type": "array", "items": schema_of(collection.fields)}}
     return {"type": "object", "properties": {**numbers, **rows, "is_ok": {"type": "boolean"}}}
 
 
 def single(collection: Any) -> Json:
+    """The envelope of one thing."""
     flags = {name: {"type": "boolean"} for name in ("Success", "is_ok")}
     return {"type": "object", "properties": {collection.singular: schema_of(collection.fields), **flags}}

@@ -52,6 +52,8 @@ def test_the_description_knows_every_address(db):
 
     listing = document["paths"][f"{PANEL}/events"]["get"]
     assert {"Count", "From", "Event", "At"} <= {parameter["name"] for parameter in listing["parameters"]}
+    assert listing["summary"] == "What happened in the key's project, newest first."
+    assert document["paths"][f"{PANEL}/invoices/{{key}}"]["get"]["summary"] == "One Invoice"
     assert listing["security"] == [{"key": []}]
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "basic"
     event = listing["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["Events"]["items"]

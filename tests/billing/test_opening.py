@@ -20,7 +20,11 @@ pytestmark = pytest.mark.usefixtures("db")
 def test_a_contract_starts_the_day_it_is_concluded_provisionally_and_without_a_minimum_period(project, alice):
     contract = contracts.open(SERVER, project, project=project, zone="is1a", by=alice, at=make.MORNING)
 
-    assert (contract.state, contract.started_on, contract.concluded_at) == ("PROVISIONAL", date(2026, 4, 1), make.MORNING)
+    assert (contract.state, contract.started_on, contract.concluded_at) == (
+        "PROVISIONAL",
+        date(2026, 4, 1),
+        make.MORNING,
+    )
     assert (contract.term_on, contract.ends_on, contract.zone, contract.charged) == (None, None, "is1a", True)
     assert contract.terms["closing"] == "SAME_DAY"
     assert contracts.close(contract, by=alice, at=make.MORNING).ends_on == date(2026, 4, 1)
@@ -87,7 +91,11 @@ def test_the_declaration_of_business_use_is_asked_for_and_kept(project):
         opened(project, CONNECT, business_use=False)
     contract = opened(project, CONNECT, business_use=True)
 
-    assert (refusal.value.code, refusal.value.field, refusal.value.clause) == ("business_use_needed", "business_use", "34-2")
+    assert (refusal.value.code, refusal.value.field, refusal.value.clause) == (
+        "business_use_needed",
+        "business_use",
+        "34-2",
+    )
     assert Contract.objects.get() == contract
     assert contract.business_use
 
@@ -152,7 +160,11 @@ def test_a_screened_service_is_only_applied_for_until_staff_provide_it(project):
 
     contracts.provide(contract, by=SYSTEM, at=make.MORNING.replace(day=20))
 
-    assert (contract.state, contract.started_on, contract.confirms_on) == ("PROVISIONAL", date(2026, 4, 20), date(2026, 4, 21))
+    assert (contract.state, contract.started_on, contract.confirms_on) == (
+        "PROVISIONAL",
+        date(2026, 4, 20),
+        date(2026, 4, 21),
+    )
 
 
 def test_the_cards_page_that_refusals_point_to_exists(alice_client: Client):

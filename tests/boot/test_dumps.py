@@ -37,9 +37,12 @@ def test_restore_refuses_a_database_that_is_not_empty(backup: Path):
     assert kinds() == ["first", "second"]
 
 
-def test_restore_by_force_brings_back_what_was(backup: Path):
+def test_restore_by_force_brings_back_what_was(backup: Path, capfd: pytest.CaptureFixture[str]):
+    capfd.readouterr()
+
     call_command("restore", "--force", str(backup))
 
+    assert capfd.readouterr().out.count("\n") == 1
     assert kinds() == ["first"]
     asked(kind="third")  # sequences and constraints are back as well
     assert kinds() == ["first", "third"]

@@ -111,7 +111,9 @@ def test_a_month_reads_what_it_writes(text):
     assert str(Month.parse(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "26-10", "2026-1", "２０２６-10", "2026-10-01", "2026/10"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "2026-00", "26-10", "2026-1", "２０２６-10", "2026-10-01", "2026/10"]
+)
 def test_what_is_no_month_is_refused(text):
     with pytest.raises(ValueError, match="month"):
         Month.parse(text)

@@ -1,4 +1,4 @@
-"""The PDF of a qualified invoice (適格請求書): what it says, and setting it with typst. Pure: same invoice, same words."""
+"""The PDF of a qualified invoice (適格請求書): what it says, and setting it with typst."""
 
 import json
 from decimal import Decimal

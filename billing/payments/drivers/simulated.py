@@ -104,7 +104,9 @@ class Simulated:
         if card.asks and approved is None:
             return False
         declined = card.refuses == "setup" or approved is False
-        self._become(row, Status.DECLINED if declined else Status.DONE, 0, card=code, token=f"pm_{code}_{uuid4().hex[:16]}")
+        self._become(
+            row, Status.DECLINED if declined else Status.DONE, 0, card=code, token=f"pm_{code}_{uuid4().hex[:16]}"
+        )
         return True
 
     def _pay(self, prefix: str, key: str, token: str, amount: int, state: str) -> Outcome:

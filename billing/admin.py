@@ -1,0 +1,20 @@
+"""Index of the app's admin."""
+
+from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
+from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
+from billing.payments.admin import CardAdmin, CardSetupAdmin
+from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+
+__all__ = [
+    "BillingRunAdmin",
+    "CardAdmin",
+    "CardSetupAdmin",
+    "ContractAdmin",
+    "InvoiceAdmin",
+    "IssuerAdmin",
+    "ItemAdmin",
+    "PriceAdmin",
+    "QuotaAdmin",
+    "StandingAdmin",
+    "TaxRateAdmin",
+]

@@ -1,0 +1,27 @@
+"""Cards for staff: read-only."""
+
+from django.contrib import admin
+
+from billing.payments.models import Card, CardSetup
+from core.admin import Record
+
+
+@admin.register(Card)
+class CardAdmin(Record):
+    """What customers pay with; no number is known here."""
+
+    list_display = ("organisation", "brand", "last4", "expires_on", "registered_at", "removed_at")
+    list_select_related = ("organisation",)
+    ordering = ("-registered_at",)
+    exclude = ("token",)
+
+
+@admin.register(CardSetup)
+class CardSetupAdmin(Record):
+    """Registrations under way or failed."""
+
+    list_display = ("organisation", "state", "state_changed_at", "problem")
+    list_filter = ("state",)
+    list_select_related = ("organisation",)
+    ordering = ("-pk",)
+    exclude = ("client_secret",)
