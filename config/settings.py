@@ -150,7 +150,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_ADAPTER = "accounts.users.adapter.MfaAdapter"
 MFA_TOTP_ISSUER = "Engawa"
-USERSESSIONS_TRACK_ACTIVITY = True
+# Sessions are listed with when they began; noting every request would cost four queries a page.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # --- words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from itertools import count
 
 from django.utils.formats import date_format
@@ -48,6 +49,20 @@ def drawn(name: str, label: str, css: str) -> SafeString:
 def chip(tone: str, word: object) -> SafeString:
     """A state in a word and a colour. tone: ok, busy, idle, warn, bad."""
     return format_html('<span class="chip {}">{}</span>', tone, word)
+
+
+def named(url: str, name: str, number: int) -> SafeString:
+    """A thing's name as a link, its number below it. url: an address of ours."""
+    return SafeString(f'<a href="{url}">{escape(name)}</a><small>{number}</small>')
+
+
+def quick(url: str, symbol: str, label: str) -> SafeString:
+    """An icon that opens a question over the page. url: an address of ours; label: what it does, to what."""
+    label = escape(label)
+    return SafeString(
+        f'<a class="button ghost icon" href="{url}" hx-get="{url}" hx-target="#dialog" aria-label="{label}" '
+        f'title="{label}">{icon(symbol)}</a>'
+    )
 
 
 def badge(word: object, tone: str = "") -> SafeString:

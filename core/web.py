@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import structlog
@@ -12,6 +13,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -118,6 +120,16 @@ def back(request: Any, fallback: str = "/") -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+@cache
+def _pattern(name: str) -> str:
+    return reverse(name, args=[0])
+
+
+def address(name: str, number: int) -> str:
+    """The address of a thing by its number: what `reverse` says, resolved once per name."""
+    return _pattern(name).replace("0", str(number), 1)
 
 
 def fragment(request: Any, template: str, **context: Any) -> HttpResponse:

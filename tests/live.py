@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def panel(database: Database, data: Path) -> Iterator[Panel]:
             cwd=ROOT,
             env=os.environ | environment(served),
             pass_fds=[listener.fileno()],
-            preexec_fn=kin.tied(9),
+            preexec_fn=kin.tied(signal.SIGKILL),
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -40,7 +40,7 @@ class RightsForm(OnceForm):
                 coerce=int,
                 initial=Level.NONE.value,
                 required=False,
-                empty_value=Level.NONE.value,
+                empty_value=Level.NONE.value,  # type: ignore[arg-type]  # what coerce gives
             )
 
     def levels(self) -> list[Any]:

@@ -126,6 +126,13 @@ def in_force_or_coming(at: datetime) -> list[Price]:
     return list(listed.order_by("item__position", "item", "valid"))
 
 
+def in_force(prices: Iterable[Price], at: datetime) -> list[Price]:
+    """Those of today that hold in every zone without a price of its own, the cheapest first."""
+    today = jst_date(at)
+    found = [price for price in prices if price.valid.lower <= today and not price.zone]
+    return sorted(found, key=lambda price: (price.item.position, price.monthly))
+
+
 def groups(prices: Iterable[Price], at: datetime) -> list[Group]:
     """The prices on their shelves. One query."""
     today = jst_date(at)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.gates import in_organisation, public
@@ -19,14 +19,15 @@ from billing.invoices.queries import issued_to
 from core.calendar import Month
 from core.pages import csv_response
 
+HEAD = (_("Project"), _("Number"), _("Service"), _("Name"), _("So far, without tax"), _("At month end, without tax"))
+
 
 @in_organisation(bill=True)
-def charges(request: Any) -> HttpResponse:
-    """This month so far, and at its end if nothing changes, by project and contract."""
-    organisation, at = request.organisation, request.now
+def charges(request: Any) -> HttpResponseBase:
+    """This month so far, and at its end if nothing changes, by project and contract; all of it as CSV."""
+    organisation, at, month = request.organisation, request.now, Month.of(request.now)
     if request.GET.get("format") == "csv":
-        return csv_response(f"charges-{Month.of(at)}", csv_head(), csv_rows(organisation, at=at))  # type: ignore[return-value]
-    month = Month.of(at)
+        return csv_response(f"charges-{month}", [str(title) for title in HEAD], csv_rows(organisation, at=at))
     context = {
         "sums": estimates.this_month(organisation, at=at),
         "found": by_project(organisation, at=at),
@@ -42,16 +43,9 @@ def charges(request: Any) -> HttpResponse:
 def prices(request: Any) -> HttpResponse:
     """The price list with an estimator; only the estimate for htmx."""
     listed = pricelist.in_force_or_coming(request.now)
-    form = EstimatorForm(request.GET, prices=listed)
+    form = EstimatorForm(request.GET, prices=pricelist.in_force(listed, request.now))
     layout = "layouts/console.html" if request.user.is_authenticated else "layouts/public.html"
     context = {"form": form, "price": estimates.order(form.items(), at=request.now), "layout": layout}
     if request.htmx:
         return render(request, "billing/prices/index.html#price", context)
     return render(request, "billing/prices/index.html", context | {"groups": pricelist.groups(listed, request.now)})
-
-
-def csv_head() -> list[str]:
-    """The titles of the columns."""
-    return [
-        _("Project"), _("Number"), _("Service"), _("Name"), _("So far, without tax"), _("At month end, without tax"),
-    ]  # fmt: skip

@@ -7,7 +7,7 @@
                          WHEN 'HYBRID' THEN %(due_hybrid)s::date
                          ELSE %(due_hybrid_first)s::date END,
            t.subtotal, t.tax, t.subtotal + t.tax, %(issuer)s::jsonb,
-           jsonb_build_object('name', o.billing_name, 'postal_code', o.postal_code, 'address', o.address,
+           jsonb_build_object('kind', o.kind, 'name', o.billing_name, 'postal_code', o.postal_code, 'address', o.address,
                               'number', o.number, 'language', o.language)
     FROM totals t
     JOIN accounts_organisation o ON o.id = t.organisation_id

@@ -3,11 +3,11 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import CREATE, SYSTEM_ONLY, Resource, ResourceQuerySet
 from core.lifecycle import Move
+from core.web import address
 
 
 class DiskQuerySet(ResourceQuerySet):
@@ -50,7 +50,7 @@ class Disk(Resource):
         verbose_name_plural = _("disks")
 
     def get_absolute_url(self) -> str:
-        return reverse("disk", args=[self.number])
+        return address("disk", self.number)
 
     @property
     def tone(self) -> str:

@@ -18,13 +18,14 @@ from compute.disks import actions
 from compute.disks.models import Disk
 from core.calendar import jst_date
 from core.forms import LabelsForm, TypeNameForm, page, submitted
+from core import marks
 from core.marks import chip
 from core.pages import Column, Listing, by_field
 from core.web import back
 
 
 def name_cell(disk: Any) -> SafeString:
-    return format_html('<a href="{}">{}</a><small>{}</small>', disk.get_absolute_url(), disk.name, disk.number)
+    return marks.named(disk.get_absolute_url(), disk.name, disk.number)
 
 
 def server_cell(disk: Any) -> SafeString | str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,10 +14,12 @@ from billing import estimates
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
 from core.calendar import jst_date
-from core.marks import chip, icon
+from core import marks
+from core.marks import chip
 from core.money import yen
 from core.pages import Column, Listing, by_field
 from core.verbs import Verb
+from core.web import address
 
 TONES = {
     Server.State.PROVISIONING: "busy",
@@ -43,24 +44,20 @@ def state_chip(server: Server, at: datetime) -> SafeString:
 
 
 def name_cell(server: Any) -> SafeString:
-    return format_html('<a href="{}">{}</a><small>{}</small>', server.get_absolute_url(), server.name, server.number)
+    return marks.named(server.get_absolute_url(), server.name, server.number)
 
 
 def address_cell(server: Any) -> SafeString:
-    return format_html('<span class="mono">{}</span>', server.address or "—")
+    return SafeString(f'<span class="mono">{server.address or "—"}</span>')
 
 
 def power_cell(server: Any) -> SafeString:
     """The one thing one wants to do from the list: stop it, or start it."""
     if server.is_busy or server.state == Server.State.FAILED:
         return SafeString("")
-    name, icon_name, label = ("stop", "player-stop", _("Stop")) if server.is_up else ("start", "player-play", _("Start"))
-    return format_html(
-        '<a class="button ghost icon" href="{0}" hx-get="{0}" hx-target="#dialog" aria-label="{1}" title="{1}">{2}</a>',
-        reverse(f"server_{name}", args=[server.number]),
-        f"{label}: {server.name}",
-        icon(icon_name),
-    )
+    if server.is_up:
+        return marks.quick(address("server_stop", server.number), "player-stop", f"{_('Stop')}: {server.name}")
+    return marks.quick(address("server_start", server.number), "player-play", f"{_('Start')}: {server.name}")
 
 
 def dress(servers: Sequence[Any], at: datetime) -> None:

@@ -5,11 +5,11 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ARRANGE, CREATE, POWER, SYSTEM_ONLY, Resource, ResourceQuerySet
 from core.lifecycle import Move
+from core.web import address
 
 
 class ServerQuerySet(ResourceQuerySet):
@@ -90,7 +90,7 @@ class Server(Resource):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("server", args=[self.number])
+        return address("server", self.number)
 
     @property
     def is_busy(self) -> bool:

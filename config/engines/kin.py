@@ -58,8 +58,9 @@ def _work(work: Callable[[], int], parent: int) -> NoReturn:
     finally:
         deafen()
         sweep(grace=0)
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # a terminal that is gone
+                stream.flush()
         os._exit(code)
 
 

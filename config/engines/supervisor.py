@@ -12,7 +12,7 @@ from config.engines.postgres import Postgres
 from config.engines.programs import Program
 from config.engines.valkey import Valkey
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 SECONDS_TO_STOP = 8
 
 
@@ -49,7 +49,7 @@ class Supervisor:
         return program
 
     def wait_for(self, program: Program, ready: Callable[[Program], bool]) -> None:
-        """Wait until the program is ready; `Trouble` when it ends before that or takes a minute."""
+        """Wait until the program is ready; `Trouble` when it ends before that or takes two minutes."""
         deadline = time.monotonic() + SECONDS_TO_START
         while not ready(program):
             if not program.running or time.monotonic() > deadline:

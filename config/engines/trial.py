@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,13 +50,13 @@ def parallel(arguments: list[str]) -> list[str]:
 
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, preexec_fn=kin.tied(2), process_group=0
-    )
+    command = [sys.executable, "-m", "pytest", *arguments]
+    tie = kin.tied(signal.SIGINT)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=tie, process_group=0)
     try:
         return process.wait()
     except kin.Stop:
-        process.send_signal(2)  # pytest says what it has done so far
+        process.send_signal(signal.SIGINT)  # pytest says what it has done so far
         try:
             return process.wait(timeout=20)
         except subprocess.TimeoutExpired:

@@ -4,6 +4,7 @@ import argparse
 import errno
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,11 @@ from config.engines.supervisor import Supervisor
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery"]
-QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
+OTHERS = {
+    "relay": [*MANAGE, "relay"],
+    "worker": [*CELERY, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"],
+    "schedule": [*CELERY, "beat", "--pidfile=", "--loglevel=WARNING"],
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -73,19 +78,21 @@ def _start(supervisor: Supervisor, port: int, sockets: list[socket.socket]) -> N
     home.remember(port=port)
     environment = supervisor.start_engines()
     _prepare(supervisor, environment)
-    bind = [option for taken in sockets for option in ("--bind", f"fd://{taken.fileno()}")]
-    web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", *bind]
-    files = tuple(taken.fileno() for taken in sockets)
-    program = supervisor.start(Program("web", web, environment=environment, inherited=files))
-    supervisor.start(Program("relay", [*MANAGE, "relay"], environment=environment))
-    supervisor.start(Program("worker", [*CELERY, "worker", *QUIET_WORKER], environment=environment))
-    schedule = [*CELERY, "beat", "--pidfile=", "--loglevel=WARNING"]
-    supervisor.start(Program("schedule", schedule, environment=environment))
+    web = supervisor.start(_web(sockets, environment))
     people = _people(environment) if home.state.get("demo") else ""
-    supervisor.wait_for(program, lambda _: _healthy(port))
+    supervisor.wait_for(web, lambda _: _healthy(port))
+    for name, command in OTHERS.items():  # once people are served
+        supervisor.start(Program(name, command, environment=environment))
     if supervisor.postgres and LAST_USED.parent.is_dir():
         LAST_USED.write_text(str(home.path))
     print(f"\n  http://localhost:{port}\n\n{people}", flush=True)
+
+
+def _web(sockets: list[socket.socket], environment: dict[str, str]) -> Program:
+    files = tuple(taken.fileno() for taken in sockets)
+    bind = [f"--bind=fd://{file}" for file in files]
+    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", *bind]
+    return Program("web", command, environment=environment, inherited=files)
 
 
 def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
@@ -94,7 +101,7 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
     if supervisor.postgres and fresh:
         supervisor.postgres.recreate_database()
     demo = ["--demo"] if fresh and supervisor.valkey else []
-    done = subprocess.run([*MANAGE, "prepare", *demo], env=environment, cwd=ROOT, preexec_fn=kin.tied(9))
+    done = subprocess.run([*MANAGE, "prepare", *demo], env=environment, cwd=ROOT, preexec_fn=kin.tied(signal.SIGKILL))
     if done.returncode:
         raise Trouble("The database could not be brought up to date: see the lines above.")
     if fresh:

@@ -226,6 +226,11 @@ def issued(used):
     return Invoice.objects.get()
 
 
+ANOTHER_LINE = """
+INSERT INTO billing_invoiceline
+    (invoice_id, line_no, contract_id, price_id, name, period, quantity, before, amount, tax_rate)
+SELECT invoice_id, 99, contract_id, price_id, name, period, 1, 0, 0, 0 FROM billing_invoiceline LIMIT 1
+"""
 TAMPERINGS = [
     "UPDATE billing_invoice SET total = total + 1, tax = tax + 1",
     "UPDATE billing_invoice SET state = 'DRAFT', number = NULL, issued_at = NULL",
@@ -235,8 +240,7 @@ TAMPERINGS = [
     "UPDATE billing_invoiceline SET name = 'x'",
     "DELETE FROM billing_invoiceline WHERE line_no = 1",
     "TRUNCATE billing_invoiceline",
-    """INSERT INTO billing_invoiceline (invoice_id, line_no, contract_id, price_id, name, period, quantity, before, amount,
-    tax_rate) SELECT invoice_id, 99, contract_id, price_id, name, period, 1, 0, 0, 0 FROM billing_invoiceline LIMIT 1""",
+    ANOTHER_LINE,
     "UPDATE billing_invoicetax SET tax = 0",
     "DELETE FROM billing_invoicetax",
     "TRUNCATE billing_invoicetax",

@@ -301,3 +301,19 @@ def test_ports_and_secrets_stay_off_the_command_line(tmp_path: Path):
 
     assert home.state["password"] not in " ".join(commands)
     assert json.loads((home.path / "state.json").read_text())["password"] == home.state["password"]
+
+
+def test_a_command_uses_the_engines_of_a_panel_or_starts_them_for_itself(tmp_path: Path, run):
+    command = [sys.executable, "manage.py", "backup", str(tmp_path / "panel.dump")]
+    environment = os.environ | {"ENGAWA_DATA": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    process, _ = run()
+    beside = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    still_there = process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+
+    alone = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    # Both have reached a server, which has no database for the panel yet.
+    assert [('"engawa" does not exist' in done.stderr, done.returncode) for done in (beside, alone)] == [(True, 1)] * 2
+    assert (still_there, nobody_is_left(tmp_path / "data")) == (True, True)

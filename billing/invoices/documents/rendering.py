@@ -55,7 +55,7 @@ def contents(invoice: Invoice) -> dict[str, Any]:
         "issued_on": jst_date(invoice.issued_at).isoformat(),
         "due_on": invoice.due_on.isoformat(),
         "period": f"{month.first_day} – {month.last_day}",
-        "recipient": invoice.recipient,
+        "recipient": invoice.recipient | {"name": addressed(invoice.recipient)},
         "issuer": invoice.issuer,
         "total": yen(invoice.total),
         "lines": lines(invoice),
@@ -64,17 +64,23 @@ def contents(invoice: Invoice) -> dict[str, Any]:
     }
 
 
+def addressed(recipient: dict[str, str]) -> str:
+    """The name as Japanese letters address it: 御中 for organisations, 様 for people; elsewhere the name alone."""
+    if recipient["language"] != "ja":
+        return recipient["name"]
+    return f"{recipient['name']} {'様' if recipient['kind'] == 'INDIVIDUAL' else '御中'}"
+
+
 def labels() -> dict[str, str]:
     """The words of the form."""
     return {
-        "honorific": _(" (addressee)"),
         "number": _("Invoice number"),
         "issued_on": _("Issued on"),
         "due_on": _("Payable by"),
         "registration_number": _("Registration number"),
         "period": _("Transaction period"),
         "total": _("Total, incl. tax"),
-        "description": _("Description"),
+        "description": _("What was charged"),
         "clause": _("Clause"),
         "quantity": _("Quantity"),
         "amount": _("Amount, without tax"),
