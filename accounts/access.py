@@ -3,7 +3,7 @@
 A stranger gets 404, a lower access level 403; nothing else in the project decides about access.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.levels import ARRANGE, CREATE, NONE, POWER, SYSTEM_ONLY, VIEW, Level
-from accounts.members.models import Grant, Member
+from accounts.members.models import Member
 from accounts.projects.models import Project
 from accounts.viewing.actions import viewed
 from core.errors import Forbidden
@@ -76,20 +76,24 @@ ANONYMOUS = Actor("anonymous", "")
 
 
 def person(user: "User", *, address: str = "") -> Actor:
-    """The actor a signed-in user is: owners may everything in their projects, others what is granted. Two queries."""
-    members = list(Member.objects.filter(user=user, organisation__state__in=("APPLIED", "ACTIVE", "REFUSED")))
-    seats = {
-        m.organisation_id: Seat(m.is_owner, m.is_owner or m.may_bill, m.is_owner or m.may_eventlog) for m in members
-    }
+    """The actor a signed-in user is: owners may everything in their projects, others what is granted. One query."""
+    seats: dict[int, Seat] = {}
     levels: dict[int, Level] = {}
-    owned = [m.organisation_id for m in members if m.is_owner]
-    granted = Grant.objects.filter(member__in=members, project__closed_at=None).values_list("project_id", "level")
-    everything = Project.objects.filter(organisation__in=owned, closed_at=None).values_list(
-        "pk", models.Value(int(Level.CREATE))
-    )
-    for project_pk, level in granted.union(everything, all=True):
-        levels[project_pk] = max(Level(level), levels.get(project_pk, Level.NONE))
+    for organisation, owner, bill, eventlog, project, closed_at, granted in rights_of(user):
+        seats[organisation] = Seat(owner, owner or bill, owner or eventlog)
+        if project is not None and closed_at is None and (owner or granted):
+            levels[project] = Level.CREATE if owner else Level(granted)
     return Actor("user", str(user), user=user, levels=levels, seats=seats, address=address)
+
+
+def rights_of(user: "User") -> Iterable[tuple[Any, ...]]:
+    """A row for each project of each open organisation of the user: its flags, the project, the level granted there."""
+    projects = "organisation__projects"
+    own = models.Q(**{f"{projects}__grants__member": models.F("pk")})
+    members = Member.objects.filter(user=user).exclude(organisation__state="CLOSED")
+    return members.annotate(given=models.FilteredRelation(f"{projects}__grants", condition=own)).values_list(
+        "organisation", "is_owner", "may_bill", "may_eventlog", projects, f"{projects}__closed_at", "given__level"
+    )
 
 
 def staff(user: "User", *, address: str = "") -> Actor:

@@ -118,12 +118,21 @@ def to_login(request: Any) -> HttpResponse:
 
 
 def chosen_project(request: Any) -> Project | None:
-    """The project the person works in: their choice if still allowed, else the first visible one. One query."""
+    """The project the person works in: their choice if still allowed, else the first visible one.
+
+    One query for each request; sets `request.projects`, all the projects they may see.
+    """
+    if hasattr(request, "projects"):
+        return chosen_of(request)
     visible = request.actor.visible_projects()
-    projects = {p.pk: p for p in Project.objects.filter(pk__in=visible).select_related("organisation").order_by("pk")}
-    request.projects = list(projects.values())
-    chosen = projects.get(request.session.get("project", 0))
-    return chosen or next(iter(projects.values()), None)
+    request.projects = list(Project.objects.filter(pk__in=visible).select_related("organisation").order_by("pk"))
+    return chosen_of(request)
+
+
+def chosen_of(request: Any) -> Project | None:
+    """The one of `request.projects` that the session names, else the first."""
+    wanted = request.session.get("project", 0)
+    return next((p for p in request.projects if p.pk == wanted), next(iter(request.projects), None))
 
 
 def chosen_organisation(request: Any) -> Organisation | None:

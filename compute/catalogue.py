@@ -10,13 +10,15 @@ REGIONS = [
     {"number": 310, "name": "石狩", "name_en": "Ishikari", "name_servers": ["198.51.100.3", "198.51.100.4"]},
     {"number": 210, "name": "東京", "name_en": "Tokyo", "name_servers": ["198.51.100.5", "198.51.100.6"]},
 ]
-ZONES = [
-    {"number": 31001, "code": "is1a", "name": "石狩第1ゾーン", "name_en": "Ishikari zone 1", "region_id": 310, "network": "198.18.0.0/18"},
-    {"number": 31002, "code": "is1b", "name": "石狩第2ゾーン", "name_en": "Ishikari zone 2", "region_id": 310, "network": "198.18.64.0/18"},
-    {"number": 21001, "code": "tk1a", "name": "東京第1ゾーン", "name_en": "Tokyo zone 1", "region_id": 210, "network": "198.18.128.0/18"},
-    {"number": 21002, "code": "tk1b", "name": "東京第2ゾーン", "name_en": "Tokyo zone 2", "region_id": 210, "network": "198.18.192.0/18"},
-    {"number": 29001, "code": "tk1v", "name": "Sandbox", "name_en": "Sandbox", "region_id": 210, "network": "198.19.0.0/18", "is_sandbox": True},
-]  # fmt: skip
+ZONE_ROWS = [
+    (31001, "is1a", "石狩第1ゾーン", "Ishikari zone 1", 310, "198.18.0.0/18"),
+    (31002, "is1b", "石狩第2ゾーン", "Ishikari zone 2", 310, "198.18.64.0/18"),
+    (21001, "tk1a", "東京第1ゾーン", "Tokyo zone 1", 210, "198.18.128.0/18"),
+    (21002, "tk1b", "東京第2ゾーン", "Tokyo zone 2", 210, "198.18.192.0/18"),
+    (29001, "tk1v", "Sandbox", "Sandbox", 210, "198.19.0.0/18"),
+]
+ZONE_COLUMNS = ("number", "code", "name", "name_en", "region_id", "network")
+ZONES = [dict(zip(ZONE_COLUMNS, row, strict=True), is_sandbox=row[1] == "tk1v") for row in ZONE_ROWS]
 EVERYWHERE = [str(zone["code"]) for zone in ZONES]
 NOT_IN_TOKYO_1 = [code for code in EVERYWHERE if code != "tk1a"]
 # cores, GB, zones

@@ -24,7 +24,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
     servers = Server.objects.visible_to(actor).alive().filter(named(words) | addressed(words))
     found = [Hit(s.name, _("Server %(n)s") % {"n": s.number}, s.get_absolute_url(), "server") for s in servers[:HITS]]
     for model, icon, label in ((Disk, "database", _("Disk %(n)s")), (SshKey, "key", _("SSH key %(n)s"))):
-        rows = model.objects.visible_to(actor).alive().filter(named(words))  # type: ignore[attr-defined]
+        rows = model.objects.visible_to(actor).alive().filter(named(words))
         found += [Hit(row.name, label % {"n": row.number}, row.get_absolute_url(), icon) for row in rows[:HITS]]
     return found
 
@@ -67,5 +67,6 @@ def attention(project: Project, at: datetime) -> list[Attention]:
     for case in cases.select_related("server").order_by("limit_on", "pk")[:HITS]:
         words = {"name": case.server.name, "day": date_format(case.deadline_on or case.limit_on)}
         text = _("Server “%(name)s” is stopped: start or delete it by %(day)s") % words
-        found.append(Attention(text, case.get_absolute_url(), "bad" if case.deadline_on else "warn", "7-4" if case.deadline_on else "7-3"))  # fmt: skip
+        tone, clause = ("bad", "7-4") if case.deadline_on else ("warn", "7-3")
+        found.append(Attention(text, case.get_absolute_url(), tone, clause))
     return found

@@ -41,9 +41,7 @@ class Happening:
         return f"{self.at.astimezone(JST):%Y-%m-%d %H:%M}  {self.kind:5}  {self.text}"
 
 
-def simulate(
-    steps: Iterable[Step], sweeps: Iterable[Sweep], *, start: datetime, end: datetime
-) -> Iterator[Happening]:
+def simulate(steps: Iterable[Step], sweeps: Iterable[Sweep], *, start: datetime, end: datetime) -> Iterator[Happening]:
     """Run the steps and the schedule from `start` until `end`, yielding what happened.
 
     At each instant steps come first, then sweeps in the order of the schedule, each followed by its operations.

@@ -1,15 +1,15 @@
 """What staff's pages share: state is read-only, and every change is a verb of the slice, called by staff.
 
-    class ContractAdmin(Record):
-        list_display = ("number", "state")
+class ContractAdmin(Record):
+    list_display = ("number", "state")
 
-        @verb(_("Confirm"))
-        def confirm(self, contract, *, by, at, **_):
-            contracts.confirm(contract, by=by, at=at)
+    @verb(_("Confirm"))
+    def confirm(self, contract, *, by, at, **_):
+        contracts.confirm(contract, by=by, at=at)
 
-        @verb(_("Refuse …"), form=ReasonForm)             # asks first, with the form
-        def refuse(self, contract, *, reason, by, at):
-            contracts.refuse(contract, reason, by=by, at=at)
+    @verb(_("Refuse …"), form=ReasonForm)             # asks first, with the form
+    def refuse(self, contract, *, reason, by, at):
+        contracts.refuse(contract, reason, by=by, at=at)
 """
 
 from collections.abc import Callable
@@ -78,14 +78,12 @@ def verb(description: Text, *, form: type[forms.Form] | None = None) -> Callable
             return None
 
         action.__name__ = act.__name__
-        return admin.action(description=str(description) if isinstance(description, str) else description)(action)
+        return admin.action(description=description)(action)  # type: ignore[arg-type]
 
     return make
 
 
-def asked(
-    self: Any, request: Any, rows: QuerySet[Any], form: forms.Form, description: Text, name: str
-) -> HttpResponse:
+def asked(self: Any, request: Any, rows: QuerySet[Any], form: forms.Form, description: Text, name: str) -> HttpResponse:
     """The question before an action."""
     context = {
         **self.admin_site.each_context(request),

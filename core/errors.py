@@ -16,7 +16,7 @@ class Hint:
     url: str
 
 
-class Refused(Exception):  # noqa: N818  a refusal is an answer, not an error
+class Refused(Exception):
     """The rules don't allow this now. Nothing was changed.
 
     text: one sentence for the customer, what and why. clause: of the terms, e.g. "7-1". code: the API's `error_code`.

@@ -42,7 +42,7 @@ class TagsField(forms.CharField):
         hint = gettext_lazy("Up to 10, separated by spaces.")
         super().__init__(**{"label": gettext_lazy("Tags"), "required": False, "help_text": hint, **options})
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
         tags = list(dict.fromkeys(text.replace(",", " ").replace("、", " ").split()))
         if len(tags) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in tags):
@@ -137,7 +137,7 @@ def once(nonce: uuid.UUID | None, act: Callable[[], models.Model | str], request
         with transaction.atomic():
             if nonce:
                 UsedNonce.objects.create(nonce=nonce, url="/", at=request.now)
-            url = resolve_url(act())  # type: ignore[arg-type]
+            url = resolve_url(act())
             if nonce:
                 UsedNonce.objects.filter(nonce=nonce).update(url=url)
             return url

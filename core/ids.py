@@ -1,4 +1,4 @@
-"""Public numbers: 12 digits from one sequence. They may change (a plan change gives a new one); primary keys never leave."""
+"""Public numbers: 12 digits from one sequence. They may change (a plan change); primary keys never leave."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class NextNumber(models.Func):
     output_field = models.BigIntegerField()
 
 
-class NumberField(models.BigIntegerField):
+class NumberField(models.BigIntegerField):  # type: ignore[type-arg]
     """A row's public number: unique, given by the database."""
 
     def __init__(self, **options: object) -> None:
@@ -43,9 +43,17 @@ def kind_of(subject: models.Model | type[models.Model]) -> str:
     return subject._meta.label_lower
 
 
+def reserve(subject: models.Model) -> None:
+    """Give a row its primary key before it is saved, so that others can point at it first. Save with force_insert."""
+    table, column = subject._meta.db_table, subject._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, column])
+        subject.pk = cursor.fetchone()[0]
+
+
 def renumber(subject: models.Model, *, at: datetime) -> int:
     """Give the thing a new public number and remember the old one; returns the new number."""
-    FormerNumber.objects.create(number=subject.number, kind=kind_of(subject), subject_pk=subject.pk, at=at)  # type: ignore[attr-defined,misc]
+    FormerNumber.objects.create(number=subject.number, kind=kind_of(subject), subject_pk=subject.pk, at=at)  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('core_number')")
         number: int = cursor.fetchone()[0]

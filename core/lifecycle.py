@@ -55,7 +55,7 @@ class Stateful(models.Model):
         manager = type(self)._base_manager
         for source in self._guesses(move):
             values_now = {"state": move.to, "state_changed_at": at, **values}
-            if manager.filter(pk=self.pk, state=source).update(**values_now):
+            if manager.filter(pk=self.pk, state=source).update(**values_now):  # type: ignore[misc]
                 for field, value in values_now.items():
                     setattr(self, field, value)
                 return Moved(source, move.to)

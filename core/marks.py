@@ -118,7 +118,8 @@ def when(at: datetime | date | None, now: datetime | None = None, form: str = ""
     text = f"{text} {time}".strip() + (" (JST)" if form == "full" and time else "")
     title = relative(at, now) if isinstance(at, datetime) and now else ""
     told = f' title="{title}"' if title else ""
-    return SafeString(f'<time class="nowrap" datetime="{local.isoformat()}"{told}>{text}</time>')
+    css = "" if form == "full" else ' class="nowrap"'
+    return SafeString(f'<time{css} datetime="{local.isoformat()}"{told}>{text}</time>')
 
 
 def relative(at: datetime, now: datetime) -> str:

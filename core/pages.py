@@ -62,10 +62,11 @@ def by_field(name: str, label: Text, choices: Callable[[], Iterable[tuple[str, T
 
 @dataclass(frozen=True)
 class Listing:
-    """How rows of one kind are listed. search: text fields with a trigram index; number: field found by its exact digits.
+    """How rows of one kind are listed.
 
-    hint: what can be searched, shown in the empty box. sort: the order when none is asked for. dress(rows, at): gives the
-    rows of a page what their cells need beyond their own columns, in one query for all.
+    search: text fields with a trigram index; number: a field found by its exact digits; hint: what can be searched.
+    sort: the order when none is asked for. dress(rows, at): gives the rows of a page what their cells need beyond their
+    own columns, in one query for all.
     """
 
     columns: Sequence[Column]
@@ -89,7 +90,10 @@ class Listing:
         return csv_response(
             self.filename,
             [str(column.title) for column in self.columns if column.title],
-            ([str((c.text or c.cell)(row)) for c in self.columns if c.title] for row in self._dressed(ordered, request)),
+            (
+                [str((c.text or c.cell)(row)) for c in self.columns if c.title]
+                for row in self._dressed(ordered, request)
+            ),
         )
 
     def _dressed(self, rows: QuerySet[Any], request: Any) -> Iterator[Any]:
@@ -246,10 +250,12 @@ class Page:
                 parts += (opening, safe(cell(row)), "</td>")
             parts.append("</tr>")
         body = mark_safe("".join(parts))  # noqa: S308  every part is escaped above
-        return format_html('<div class="table"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>', head, body)
+        return format_html(
+            '<div class="table"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>', head, body
+        )
 
     def _head(self, column: Column) -> SafeString:
-        look = mark_safe(' class="num"') if column.look == "num" else ""  # noqa: S308  a constant
+        look = mark_safe(' class="num"') if column.look == "num" else ""
         if not column.title:
             return SafeString("<td></td>")
         if not column.sort:

@@ -7,7 +7,7 @@ from core.errors import Text
 
 @dataclass(frozen=True)
 class Verb:
-    """Something one can do to a thing. reason: why not now, "" when it is possible; post: acts at once, without a page."""
+    """Something one can do to a thing. reason: why not now, or "". post: acts at once, without a page."""
 
     label: Text
     url: str

@@ -47,7 +47,7 @@ def has_gate(view: Any) -> bool:
 
 
 class RequestMiddleware:
-    """Sets `request.now` (the receive time, aware UTC) and `request.request_id`; refuses NUL bytes and routes without a gate."""
+    """Sets `request.now` (receive time, aware UTC) and `request.request_id`; refuses NUL bytes and missing gates."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -80,7 +80,7 @@ class RequestMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns `Refused` into a toast on the page the person came from; 403 and former numbers likewise, once for all pages."""
+    """Turns `Refused` into a toast where the person came from, 403 and former numbers likewise, once for all pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -108,7 +108,7 @@ def refused(request: Any, error: Refused) -> HttpResponse:
         answer = render(request, "components/toast.html", context, status=409)
         answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
         return answer
-    messages.error(request, error.text, extra_tags=f"clause:{error.clause}" if error.clause else "")
+    messages.error(request, str(error), extra_tags=f"clause:{error.clause}" if error.clause else "")
     return back(request)
 
 

@@ -25,13 +25,15 @@ def clone() -> Iterator[Database]:
     if wrapper.in_atomic_block:
         raise AssertionError("A test that clones the database can't use `db` or the django_db mark as well.")
     settings = wrapper.settings_dict
-    original, copy = settings["NAME"], f"{settings['NAME']}_{uuid4().hex[:8]}"
+    current = settings["NAME"]
+    pristine = current.partition("__")[0]  # also while another clone is in use, that of a live panel for instance
+    copy = f"{pristine}__{uuid4().hex[:8]}"
     connections.close_all()
-    name, source = sql.Identifier(copy), sql.Identifier(original)
+    name, source = sql.Identifier(copy), sql.Identifier(pristine)
     address = {key.lower(): settings[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
     with psycopg.connect(dbname="postgres", autocommit=True, **address) as maintenance:
         end_others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        maintenance.execute(end_others, [original])
+        maintenance.execute(end_others, [pristine])
         maintenance.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, source))
         settings["NAME"] = copy
         try:
@@ -40,5 +42,5 @@ def clone() -> Iterator[Database]:
             yield Database(copy, f"postgresql://{settings['USER']}{secret}@{place}/{copy}")
         finally:
             connections.close_all()
-            settings["NAME"] = original
+            settings["NAME"] = current
             maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

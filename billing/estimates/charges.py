@@ -84,7 +84,7 @@ def of_contracts(contracts: Iterable[Contract], *, at: datetime) -> list[Contrac
 
 
 def month_so_far(contracts: Iterable[int], *, at: datetime) -> dict[int, int]:
-    """Yen without tax so far this month, by contract (primary key); what has cost nothing is left out. One query."""
+    """Yen without tax so far this month, by contract (primary key); those without use are left out. One query."""
     values = {**closing.parameters(Month.of(at), until=at), "contracts": list(contracts)}
     with connection.cursor() as cursor:
         cursor.execute(closing.AMOUNTS, values)

@@ -61,7 +61,7 @@ used AS MATERIALIZED (
     -- Written without &&, so that spans are looked up by contract and never by month among those of all customers.
     JOIN billing_span s ON s.contract_id = c.id
                        AND lower(s.period) < least(c.stops_at, %(until)s)
-                       AND coalesce(upper(s.period), 'infinity') > %(start)s AND coalesce(c.stops_at, 'infinity') > %(start)s
+                       AND least(coalesce(upper(s.period), 'infinity'), c.stops_at, %(until)s) > %(start)s
     LEFT JOIN priced p ON p.item_id = s.item_id AND p.plan = s.plan AND p.zone = c.zone
                       AND p.starts_at < least(upper(s.period), c.stops_at, %(until)s) AND p.ends_at > lower(s.period)
 ),

@@ -31,7 +31,9 @@ class Archive(Resource):
         DELETED = "DELETED", _("Deleted")
 
     # None: the provider's catalogue.
-    project = models.ForeignKey("accounts.Project", models.PROTECT, null=True, blank=True, related_name="+")
+    project = models.ForeignKey(  # type: ignore[assignment]
+        "accounts.Project", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     zone = models.ForeignKey("compute.Zone", models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.AVAILABLE)
     size_gb = models.PositiveIntegerField(_("size (GB)"))

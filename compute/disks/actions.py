@@ -15,7 +15,7 @@ from compute.disks.models import Disk
 from compute.library.models import SshKey
 from compute.services import DISK
 from compute.zones import DiskPlan, Zone
-from core import operations
+from core import ids, operations
 from core.errors import Refused
 
 
@@ -44,7 +44,8 @@ class DiskOrder:
             text = _("This disk is sold in %(sizes)s GB. Please choose one of these sizes.") % {"sizes": sold}
             raise Refused(text, code="invalid_disk_size", field="size_gb", status=400)
         if self.archive is not None and self.archive.zone_id != self.zone.pk:
-            raise Refused(_("This archive is in another zone. Please choose one of the disk's zone."), field="archive", code="invalid_archive", status=400)  # fmt: skip
+            text = _("This archive is in another zone. Please choose one of the disk's zone.")
+            raise Refused(text, field="archive", code="invalid_archive", status=400)
         if self.archive is not None and self.archive.size_gb > self.size_gb:
             text = _("The archive needs at least %(size)s GB. Please choose a larger disk.") % {
                 "size": self.archive.size_gb
@@ -57,16 +58,24 @@ def create(project: Project, order: DiskOrder, *, accepted: tuple[str, ...] = ()
     """Order a disk; it is charged from now until it is deleted, and copied by a worker (2-1)."""
     order.check()
     disk = Disk(
-        project=project, zone=order.zone, plan=order.plan, size_gb=order.size_gb, name=order.name,
-        description=order.description, tags=list(order.tags), source_archive=order.archive, ssh_key=order.ssh_key,
-        created_at=at, state_changed_at=at,
-    )  # fmt: skip
-    disk.save()
+        project=project,
+        zone=order.zone,
+        plan=order.plan,
+        size_gb=order.size_gb,
+        name=order.name,
+        description=order.description,
+        tags=list(order.tags),
+        source_archive=order.archive,
+        ssh_key=order.ssh_key,
+        created_at=at,
+        state_changed_at=at,
+    )
+    ids.reserve(disk)
+    charged = not order.zone.is_sandbox
     disk.contract = contracts.open(
-        DISK, disk, project=project, accepted=accepted,
-        zone=order.zone.code, charged=not order.zone.is_sandbox, by=by, at=at,
-    )  # fmt: skip
-    disk.save(update_fields=["contract"])
+        DISK, disk, project=project, accepted=accepted, zone=order.zone.code, charged=charged, by=by, at=at
+    )
+    disk.save(force_insert=True)
     meters.start(disk.contract, disk.plan.code, order.price_plan, at=at)
     operations.ask("disk.create", disk, by=by, at=at)
     audit.record("disk.created", disk, by=by, at=at)

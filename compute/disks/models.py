@@ -40,7 +40,7 @@ class Disk(Resource):
     source_archive = models.ForeignKey("compute.Archive", models.PROTECT, null=True, related_name="+")
     server = models.ForeignKey("compute.Server", models.PROTECT, null=True, related_name="disks")
     ssh_key = models.ForeignKey("compute.SshKey", models.PROTECT, null=True, related_name="+")
-    contract = models.OneToOneField("billing.Contract", models.PROTECT, null=True, related_name="+")
+    contract = models.OneToOneField("billing.Contract", models.PROTECT, related_name="+")
     error = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[models.Manager[Self]] = DiskQuerySet.as_manager()

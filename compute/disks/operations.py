@@ -15,7 +15,9 @@ def ref(disk_pk: int) -> str:
 
 
 def subject(operation: Operation) -> Disk:
-    return Disk.objects.select_related("zone", "plan", "source_archive", "ssh_key").get(pk=operation.subject_pk)
+    wanted = Disk.objects.select_related("project", "contract", "zone", "plan", "source_archive", "ssh_key")
+    disk: Disk = wanted.get(pk=operation.subject_pk)
+    return disk
 
 
 def create(operation: Operation, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,9 +17,9 @@ from accounts.gates import in_project, signed_in
 from billing import estimates
 from compute.disks import actions
 from compute.disks.models import Disk
+from core import marks
 from core.calendar import jst_date
 from core.forms import LabelsForm, TypeNameForm, page, submitted
-from core import marks
 from core.marks import chip
 from core.pages import Column, Listing, by_field
 from core.web import back
@@ -58,11 +59,12 @@ LISTING = Listing(
 def found(request: Any, number: int, level: int = VIEW) -> Disk:
     """The disk behind the gate, with what its pages show."""
     wanted = Disk.objects.select_related("project", "zone", "plan", "contract", "server", "source_archive")
-    return visible(request, wanted, number, level)
+    disk: Disk = visible(request, wanted, number, level)
+    return disk
 
 
 @in_project
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """The list."""
     rows = Disk.objects.visible_to(request.actor).filter(project=request.project).for_list()
     if request.GET.get("format") == "csv":

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SimulatedMachine(models.Model):
-    """A machine or disk of the simulation. `key` is of the last call; while `ready_at` lies ahead it is still at work."""
+    """A machine or disk of the simulation. `key` is of the last call; until `ready_at` it is still at work."""
 
     ref = models.CharField(max_length=32, primary_key=True)
     power = models.CharField(max_length=4, default="down")

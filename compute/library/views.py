@@ -21,7 +21,8 @@ class KeyForm(OnceForm):
 
     name = NameField()
     public_key = forms.CharField(
-        label=gettext_lazy("Public key"), max_length=16_384, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        label=gettext_lazy("Public key"), max_length=16_384,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=gettext_lazy("In OpenSSH format, one line: the content of ~/.ssh/id_ed25519.pub."),
     )  # fmt: skip
 

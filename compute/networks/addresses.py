@@ -13,12 +13,11 @@ from core.errors import Refused
 MAC_PREFIX = 0x9CA3BA000000
 
 
-def connect(server_pk: int, zone: Zone) -> Interface:
-    """Give a server its interface on the zone's shared segment, with a free address. Raises Refused when none is left."""
-    interface = Interface(server_id=server_pk, shared_address=take(zone))
-    interface.mac = mac_of(server_pk)
-    interface.save()
-    return interface
+def connect(server_pk: int, zone: Zone) -> str:
+    """Give a server its interface on the zone's shared segment; returns its address. Raises Refused if none is left."""
+    address = take(zone)
+    Interface.objects.create(server_id=server_pk, shared_address=address, mac=mac_of(server_pk))
+    return str(address)
 
 
 def mac_of(server_pk: int) -> str:

@@ -128,7 +128,8 @@ def measure(case: PauseCase, kind: str, *, reason: str, by: Actor, at: datetime)
         servers.restrict(case.server, restricted=True, by=by, at=at)
     notices.send(
         "pause.measure", case.server, to=case.server.project.organisation, occasion=f"{case.pk}:{kind}",
-        act_url=case.get_absolute_url(), at=at, server=case.server.name, measure=taken.get_kind_display(), reason=reason,
+        act_url=case.get_absolute_url(), at=at,
+        server=case.server.name, measure=taken.get_kind_display(), reason=reason,
     )  # fmt: skip
     audit.record("pause.measured", case.server, moved, by=by, at=at, measure=kind, reason=reason)
     return taken

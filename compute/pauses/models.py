@@ -78,7 +78,8 @@ class PauseCase(Stateful):
                 condition=models.Q(state__in=["WATCHING", "VIOLATED", "NOTICED"]),
             ),
             models.CheckConstraint(
-                condition=models.Q(deadline_on=None) | models.Q(noticed_at__isnull=False), name="pause_deadline_needs_notice"
+                condition=models.Q(deadline_on=None) | models.Q(noticed_at__isnull=False),
+                name="pause_deadline_needs_notice",
             ),
         ]  # fmt: skip
 

@@ -53,7 +53,8 @@ def resumed_at(case: PauseCase) -> datetime | None:
 
 def next_pause_step(at: datetime) -> datetime | None:
     """The earliest step due for any paused server, for the simulation."""
-    steps: list[datetime] = [rules.stages(server.stopped_since)[0] for server in paused_without_case()]
+    paused = paused_without_case().values_list("stopped_since", flat=True)
+    steps = [rules.stages(since)[0] for since in paused if since is not None]
     for case in still_paused("WATCHING", "VIOLATED", "NOTICED"):
         _first, second, violation = rules.stages(case.stopped_since)
         if case.state == "NOTICED" and case.deadline_on is not None:

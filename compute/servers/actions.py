@@ -47,16 +47,24 @@ def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = 
     """Order a server; it is prepared by a worker and charged only while it runs (2-1, 3-1, 3-2)."""
     check_plan(order.plan, order.zone)
     server = Server(
-        project=project, zone=order.zone, plan=order.plan, name=order.name, host_name=order.host_name,
-        description=order.description, tags=list(order.tags), created_at=at, state_changed_at=at,
-    )  # fmt: skip
-    server.save()
+        project=project,
+        zone=order.zone,
+        plan=order.plan,
+        name=order.name,
+        host_name=order.host_name,
+        description=order.description,
+        tags=list(order.tags),
+        created_at=at,
+        state_changed_at=at,
+    )
+    ids.reserve(server)
+    charged = not order.zone.is_sandbox
     server.contract = contracts.open(
-        SERVER, server, project=project, accepted=accepted,
-        zone=order.zone.code, charged=not order.zone.is_sandbox, by=by, at=at,
-    )  # fmt: skip
-    server.address = addresses.connect(server.pk, order.zone).shared_address.address
-    server.save(update_fields=["contract", "address"])
+        SERVER, server, project=project, accepted=accepted, zone=order.zone.code, charged=charged, by=by, at=at
+    )
+    server.save(force_insert=True)
+    server.address = addresses.connect(server.pk, order.zone)
+    server.save(update_fields=["address"])
     audit.record("server.created", server, by=by, at=at)
     operations.ask("server.create", server, by=by, at=at)
     if order.disk is not None:
@@ -102,7 +110,8 @@ def start(server: Server, *, by: Actor, at: datetime) -> None:
             _("The contract of this server has ended, so it can't be started."), clause="3-2", code="not_running"
         )
     if Disk.objects.filter(server=server, state=Disk.State.MIGRATING).exists():
-        raise Refused(_("A disk of this server is still being copied. Start it when the copy is complete."), code="still_creating")  # fmt: skip
+        text = _("A disk of this server is still being copied. Start it when the copy is complete.")
+        raise Refused(text, code="still_creating")
     moved = server.move("start", error="", at=at)
     operations.ask("server.power_on", server, by=by, at=at)
     audit.record("server.started", server, moved, by=by, at=at)

@@ -13,8 +13,8 @@ from accounts.access import ARRANGE, Actor, Level
 from billing import estimates
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
-from core.calendar import jst_date
 from core import marks
+from core.calendar import jst_date
 from core.marks import chip
 from core.money import yen
 from core.pages import Column, Listing, by_field
@@ -87,7 +87,10 @@ LISTING = Listing(
             "zone", gettext_lazy("Zone"), lambda: [(z.code, str(z)) for z in Zone.objects.sold()], field="zone__code"
         ),
         by_field(
-            "plan", gettext_lazy("Plan"), lambda: [(p.code, str(p)) for p in ServerPlan.objects.all()], field="plan__code"
+            "plan",
+            gettext_lazy("Plan"),
+            lambda: [(p.code, str(p)) for p in ServerPlan.objects.all()],
+            field="plan__code",
         ),
     ],
     hint=gettext_lazy("Name or number"),
@@ -141,5 +144,3 @@ def more_verbs(server: Server, actor: Actor) -> list[Verb]:
         Verb(lock, at("protect"), "lock", reason=arrange, post=True),
         Verb(_("Delete"), at("delete"), "trash", "bad", reason=guard or why_not(server, "delete", actor)),
     ]
-
-

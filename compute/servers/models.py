@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import ARRANGE, CREATE, POWER, SYSTEM_ONLY, Resource, ResourceQuerySet
+from accounts.access import CREATE, POWER, SYSTEM_ONLY, Resource, ResourceQuerySet
 from core.lifecycle import Move
 from core.web import address
 
@@ -59,7 +59,7 @@ class Server(Resource):
     zone = models.ForeignKey("compute.Zone", models.PROTECT, related_name="+")
     plan = models.ForeignKey("compute.ServerPlan", models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROVISIONING)
-    contract = models.OneToOneField("billing.Contract", models.PROTECT, null=True, related_name="+")
+    contract = models.OneToOneField("billing.Contract", models.PROTECT, related_name="+")
     host_name = models.CharField(_("host name"), max_length=64, blank=True)
     address = models.GenericIPAddressField(_("IP address"), protocol="IPv4", null=True)
     # Since when its customer has kept it stopped (AM-3): kept through a failed start, None before the first start.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from accounts.access import SYSTEM
 from compute.disks.models import Disk
 from compute.disks.operations import ref as disk_ref
 from compute.drivers import MachineSpec, hypervisor
@@ -21,7 +22,9 @@ def ref(server_pk: int) -> str:
 
 
 def subject(operation: Operation) -> Server:
-    return Server.objects.select_related("zone", "plan", "contract", "project").get(pk=operation.subject_pk)
+    wanted = Server.objects.select_related("zone", "plan", "contract", "project")
+    server: Server = wanted.get(pk=operation.subject_pk)
+    return server
 
 
 def spec(server: Server) -> MachineSpec:
@@ -89,7 +92,7 @@ PERFORMERS = {
     "server.create": Performer(create, done(actions.provisioned), not_done(actions.provisioning_failed)),
     "server.attach_disk": Performer(attach_disk),
     "server.start_when_ready": Performer(
-        await_disks, lambda operation, _result, at: actions.start(subject(operation), by=actions.SYSTEM, at=at)
+        await_disks, lambda operation, _result, at: actions.start(subject(operation), by=SYSTEM, at=at)
     ),
     "server.power_on": Performer(power_on, done(actions.powered_on), not_done(actions.power_on_failed)),
     "server.power_off": Performer(power_off, done(actions.powered_off), not_done(actions.power_off_failed)),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,7 +22,7 @@ from core.web import back, fragment
 
 
 @in_project
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """The list."""
     rows = Server.objects.visible_to(request.actor).filter(project=request.project).for_list()
     if request.GET.get("format") == "csv":
@@ -32,7 +33,8 @@ def index(request: Any) -> HttpResponse:
 def found(request: Any, number: int, level: int = VIEW) -> Server:
     """The server behind the gate, with what its pages show."""
     wanted = Server.objects.select_related("project__organisation", "zone", "plan", "contract")
-    return visible(request, wanted, number, level)
+    server: Server = visible(request, wanted, number, level)
+    return server
 
 
 @signed_in
@@ -78,7 +80,11 @@ def monitor(request: Any, number: int) -> HttpResponse:
 def create(request: Any) -> HttpResponse:
     """Order a server."""
     form = forms.OrderForm(request.POST or None, project=request.project, at=request.now)
-    done = submitted(request, form, lambda: actions.create(request.project, form.order(), by=request.actor, at=request.now))  # fmt: skip
+
+    def act() -> Server:
+        return actions.create(request.project, form.order(), by=request.actor, at=request.now)
+
+    done = submitted(request, form, act)
     return done or page(request, "compute/servers/create.html", form, price=priced(form, request))
 
 

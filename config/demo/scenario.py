@@ -78,7 +78,9 @@ def project() -> Project:
 
 
 def server(name: str) -> Server:
-    return Server.objects.alive().select_related("project__organisation", "zone", "plan", "contract").get(name=name)
+    alive = Server.objects.alive().select_related("project__organisation", "zone", "plan", "contract")
+    found: Server = alive.get(name=name)
+    return found
 
 
 def sign_up(at: datetime) -> None:

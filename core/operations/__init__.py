@@ -3,10 +3,22 @@
     operations.ask("server.power_off", server, by=by, at=at)
 
 The row is written in the verb's own transaction; losing, repeating or shuffling every message of the broker changes
-nothing but latency. Each slice exports `PERFORMERS = {"server.power_off": Performer(call=..., finish=..., failed=...)}`.
+nothing but latency. Each slice exports its performers: `{"server.power_off": Performer(call=..., finish=...)}`.
 """
 
 from core.operations.asking import ask, latest, pending, retry, supersede
 from core.operations.errors import DriverError, Gone, Pending, Quota, Rejected, Retryable
 
-__all__ = ["DriverError", "Gone", "Pending", "Quota", "Rejected", "Retryable", "ask", "latest", "pending", "retry", "supersede"]
+__all__ = [
+    "DriverError",
+    "Gone",
+    "Pending",
+    "Quota",
+    "Rejected",
+    "Retryable",
+    "ask",
+    "latest",
+    "pending",
+    "retry",
+    "supersede",
+]

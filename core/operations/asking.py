@@ -13,7 +13,9 @@ from core.operations.models import Operation
 CHANNEL = "operations"
 
 
-def ask(kind: str, subject: models.Model, *, payload: dict[str, Any] | None = None, by: object, at: datetime) -> Operation:
+def ask(
+    kind: str, subject: models.Model, *, payload: dict[str, Any] | None = None, by: object, at: datetime
+) -> Operation:
     """Ask the outside world for something, in the caller's transaction. payload: JSON, nothing secret in it.
 
     `by` is who asked, kept as text. Operations of one subject are performed in the order they were asked.

@@ -35,7 +35,9 @@ class Operation(models.Model):
         verbose_name = _("operation")
         verbose_name_plural = _("operations")
         indexes = [
-            models.Index(fields=["next_at", "id"], name="operation_due", condition=models.Q(state__in=("WAITING", "RUNNING"))),
+            models.Index(
+                fields=["next_at", "id"], name="operation_due", condition=models.Q(state__in=("WAITING", "RUNNING"))
+            ),
             models.Index(fields=["subject_kind", "subject_pk", "-id"], name="operation_of_subject"),
         ]
 

@@ -98,7 +98,7 @@ def perform(operation: Operation, *, at: datetime) -> None:
         settle(operation, "DONE", at=at, error=f"superseded: {refusal}")
     except (Rejected, Gone) as error:
         give_up(operation, performer, str(error), at=at)
-    except Exception as error:  # noqa: BLE001  an unknown outcome is retried with the same key
+    except Exception as error:
         if not isinstance(error, DriverError):
             log.exception("operation_failed", kind=operation.kind, uuid=str(operation.uuid))
         try_again(operation, performer, error, at=at)

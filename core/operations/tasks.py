@@ -11,7 +11,7 @@ from core.operations.performing import perform_due
 SLICE_SECONDS = 25.0
 
 
-@shared_task(name="operations.perform", ignore_result=True)
+@shared_task(name="operations.perform", ignore_result=True)  # type: ignore[untyped-decorator]
 def perform() -> int:
     """Perform what is due until nothing is or the slice is over; returns how many operations were claimed."""
     end = time.monotonic() + SLICE_SECONDS

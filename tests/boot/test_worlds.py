@@ -38,8 +38,17 @@ def test_a_clone_is_gone_afterwards(django_db_setup, django_db_blocker):
             asked()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database.name])
-            assert (cursor.fetchall(), Operation.objects.count()) == ([], 0)
+            assert cursor.fetchall() == []
         connection.close()
+
+
+def test_a_clone_beside_another_is_pristine_too(cloned_db: Database):
+    asked()
+
+    with databases.clone() as inner:
+        assert (inner.name != cloned_db.name, Operation.objects.count()) == (True, 0)
+
+    assert Operation.objects.count() == 1
 
 
 def test_a_clone_inside_a_transaction_is_refused(db):

@@ -100,7 +100,9 @@ def test_nul_bytes_are_a_bad_request(alice_client: Client) -> None:
     assert counts() == before
 
 
-def test_an_organisation_that_is_not_accepted_is_told_to_register_a_card(project: Project, alice_client: Client) -> None:
+def test_an_organisation_that_is_not_accepted_is_told_to_register_a_card(
+    project: Project, alice_client: Client
+) -> None:
     type(project.organisation).objects.update(state="APPLIED")
     before = counts()
 
@@ -196,7 +198,9 @@ def test_lists_cost_the_same_queries_for_1_and_30_rows(
     assert len(thirty) == len(one)
 
 
-def test_the_server_list_costs_at_most_8_queries_beside_the_frame(project: Project, alice: Actor, alice_client: Client) -> None:
+def test_the_server_list_costs_at_most_8_queries_beside_the_frame(
+    project: Project, alice: Actor, alice_client: Client
+) -> None:
     fill(project, alice, 10)
     with CaptureQueriesContext(connection) as bare:
         alice_client.get("/ssh-keys/")
@@ -226,7 +230,9 @@ def test_the_list_searches_filters_sorts_and_pages(project: Project, alice: Acto
         assert alice_client.get(f"/servers/{broken}").status_code in (200, 400)
 
 
-def test_csv_has_the_whole_filtered_set_and_disarms_formulas(project: Project, alice: Actor, alice_client: Client) -> None:
+def test_csv_has_the_whole_filtered_set_and_disarms_formulas(
+    project: Project, alice: Actor, alice_client: Client
+) -> None:
     fill(project, alice, 55)
     servers.create(project, server_order("=cmd()"), by=alice, at=MORNING)
 

@@ -205,26 +205,34 @@ def test_deletion_with_its_disk_ends_both(project: Project, alice: Actor) -> Non
     assert spans(disk) == [("ssd.20gb", MORNING, NOON)]
 
 
-@pytest.mark.parametrize(
-    "verb", [servers.start, servers.reset], ids=["start", "reset"]
-)
+@pytest.mark.parametrize("verb", [servers.start, servers.reset], ids=["start", "reset"])
 def test_a_verb_the_state_does_not_allow_changes_nothing(running_server: Server, alice: Actor, verb) -> None:  # type: ignore[no-untyped-def]
     if verb is servers.reset:
         servers.stop(running_server, by=alice, at=NOON)
         drain(at=NOON)
-    before = (running_server.refreshed().state, spans(running_server), Operation.objects.count(), AuditEvent.objects.count())
+    before = (
+        running_server.refreshed().state,
+        spans(running_server),
+        Operation.objects.count(),
+        AuditEvent.objects.count(),
+    )
 
     with pytest.raises(Refused):
         verb(running_server, by=alice, at=EVENING)
 
-    after = (running_server.refreshed().state, spans(running_server), Operation.objects.count(), AuditEvent.objects.count())
+    after = (
+        running_server.refreshed().state,
+        spans(running_server),
+        Operation.objects.count(),
+        AuditEvent.objects.count(),
+    )
     assert after == before
 
 
 def test_a_protected_server_is_not_deleted(server: Server, alice: Actor) -> None:
     servers.protect(server, protected=True, by=alice, at=NOON)
 
-    with pytest.raises(Refused, match="保護|protected"):
+    with pytest.raises(Refused, match="保護"):
         servers.delete(server, with_disks=[], by=alice, at=NOON)
 
     assert server.refreshed().state == "STOPPED"
@@ -238,7 +246,9 @@ def test_a_plan_not_sold_in_the_zone_is_refused_and_nothing_is_written(project: 
         servers.create(project, order, by=alice, at=MORNING)
 
     assert refusal.value.field == "plan"
-    assert (Server.objects.count(), Contract.objects.count(), Operation.objects.filter(kind__startswith="server").count()) == (0, 0, 0)  # fmt: skip
+    assert not Server.objects.exists()
+    assert not Contract.objects.exists()
+    assert not Operation.objects.filter(kind__startswith="server").exists()
 
 
 def test_the_sandbox_is_never_charged(project: Project, alice: Actor) -> None:

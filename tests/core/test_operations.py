@@ -58,7 +58,9 @@ def ask(thing: FormerNumber, kind: str = "thing.first") -> Operation:
     return operations.ask(kind, thing, by="test", at=AT)
 
 
-def test_operations_of_one_subject_are_performed_in_the_order_they_were_asked(outside: Outside, thing: FormerNumber) -> None:
+def test_operations_of_one_subject_are_performed_in_the_order_they_were_asked(
+    outside: Outside, thing: FormerNumber
+) -> None:
     ask(thing)
     ask(thing, "thing.second")
     outside.answers = [Pending(5)]
@@ -138,7 +140,9 @@ def test_a_claimed_operation_is_not_claimed_again_within_its_lease(outside: Outs
     assert performing.due(AT) is False
 
 
-def test_a_refused_result_changes_nothing_and_is_done(outside: Outside, thing: FormerNumber, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_result_changes_nothing_and_is_done(
+    outside: Outside, thing: FormerNumber, monkeypatch: pytest.MonkeyPatch
+) -> None:
     operation = ask(thing)
 
     def too_late(*_: Any) -> None:
@@ -169,7 +173,9 @@ def test_only_a_failed_operation_is_tried_again_with_the_same_key(outside: Outsi
     assert (again.state, again.uuid) == ("DONE", operation.uuid)
 
 
-def test_a_superseded_operation_no_longer_counts_even_when_a_worker_has_it(outside: Outside, thing: FormerNumber) -> None:
+def test_a_superseded_operation_no_longer_counts_even_when_a_worker_has_it(
+    outside: Outside, thing: FormerNumber
+) -> None:
     ask(thing)
     (held,) = performing.claim(at=AT)
 

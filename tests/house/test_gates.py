@@ -1,4 +1,4 @@
-"""Deny by default: every route has a gate, nobody gets in without signing in, strangers find nothing and change nothing."""
+"""Deny by default: every route has a gate, nobody gets in unasked, strangers find nothing and change nothing."""
 
 from typing import Any
 
@@ -66,9 +66,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     case = PauseCase.objects.create(
         server=server, stopped_since=MORNING, limit_on=MORNING.date(), state_changed_at=MORNING
     )
-    invited = invitations.invite(
-        project.organisation, "dora@example.jp", Rights(), language="ja", by=alice, at=MORNING
-    )
+    invited = invitations.invite(project.organisation, "dora@example.jp", Rights(), by=alice, at=MORNING)
     key, _secret = make.api_key(project)
     return {
         "server": [server.number],

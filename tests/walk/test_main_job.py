@@ -1,4 +1,4 @@
-"""The main job in a real browser, with and without JavaScript: sign up, order, watch it start, stop it, read the invoice."""
+"""The main job in a real browser, with and without JavaScript: from sign-up to the explained invoice."""
 
 import re
 import time
@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing.invoices import actions as invoices
+from billing.invoices import closing as invoices
 from billing.invoices.models import Invoice
 from compute.servers.models import Server
 from core.calendar import Month, jst_date
@@ -76,7 +76,12 @@ def apply(page: Page) -> None:
     """The organisation, its terms, and a card."""
     page.goto("/organisation/new")
     page.get_by_text("法人・団体").first.click()
-    values = {"name": "さくら園芸", "billing_name": "さくら園芸株式会社", "postal_code": "060-0001", "address": "札幌市中央区1-1"}
+    values = {
+        "name": "さくら園芸",
+        "billing_name": "さくら園芸株式会社",
+        "postal_code": "060-0001",
+        "address": "札幌市中央区1-1",
+    }
     for name, value in values.items():
         page.fill(f"[name={name}]", value)
     for box in page.locator("input[type=checkbox][name^=accept_]").all():
