@@ -42,5 +42,7 @@ SENTENCES: dict[str, Promise] = {
     "pause.resumed_late": _("Server “%(name)s” was resumed after the grace"),
     "pause.terminated": _("Server “%(name)s” was deleted; the case of its pause was closed"),
     "pause.measured": _("A measure was taken about server “%(name)s”: %(reason)s"),
+    "deadline.pause_limit": _("Server “%(name)s” may stay stopped until this day: start or delete it"),
+    "deadline.pause_notice": _("Answer the notice about the stopped server “%(name)s”: start or delete it"),
     "pause.closed": _("The case of the pause of server “%(name)s” was closed by staff"),
 }

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from accounts.users.models import User
 
 VALID_FOR = timedelta(days=7)
+# So that the panel can't be used to send mails to the world.
+MOST_A_DAY = 50
 
 
 @transaction.atomic
@@ -34,6 +36,11 @@ def invite(organisation: Organisation, email: str, rights: Rights, *, by: "Actor
     email = email.strip().lower()
     if Member.objects.filter(organisation=organisation, user__email__iexact=email).exists():
         raise Refused(_("This person is a member already."), field="email")
+    if (
+        Invitation.objects.filter(organisation=organisation, created_at__gt=at - timedelta(days=1)).count()
+        >= MOST_A_DAY
+    ):
+        raise Refused(_("An organisation can send 50 invitations a day. Please go on tomorrow."), code="quota_exceeded")
     Invitation.objects.filter(
         organisation=organisation, email__iexact=email, accepted_at=None, withdrawn_at=None
     ).update(withdrawn_at=at)

@@ -51,11 +51,14 @@ def apply(particulars: Particulars, *, by: "Actor", at: datetime) -> Organisatio
     return organisation
 
 
+@transaction.atomic
 def accept_if_ready(organisation: Organisation, *, has_means: bool, by: "Actor", at: datetime) -> bool:
     """Accept an applicant whose address is verified and who has a card or another approved means (AM-27).
 
     Returns whether the organisation is active now. Called when either condition may have become true.
     """
+    organisation.lock()
+    organisation.refresh_from_db(fields=["state"])
     if organisation.state == State.APPLIED and has_means and has_verified_owner(organisation):
         accept(organisation, by=by, at=at)
     return bool(organisation.state == State.ACTIVE)

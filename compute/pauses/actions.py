@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import audit, notices
+from accounts import audit, deadlines, notices
 from accounts.access import SYSTEM, Actor
 from compute.disks.models import Disk
 from compute.pauses import rules
@@ -28,6 +28,7 @@ def open_case(server: Server, *, at: datetime) -> PauseCase:
         state_changed_at=at,
     )
     audit.record("pause.opened", server, by=SYSTEM, at=at)
+    remind(case, "deadline.pause_limit", case.limit_on, at=at)
     warn(case, "first", at=at)
     return case
 
@@ -37,6 +38,14 @@ def warn_again(case: PauseCase, *, at: datetime) -> None:
     """The second warning, 14 days before the limit (7-3)."""
     if PauseCase.objects.filter(pk=case.pk, warned_again_at=None).update(warned_again_at=at):
         warn(case, "second", at=at)
+
+
+def remind(case: PauseCase, kind: str, day: date, *, at: datetime) -> None:
+    """Put the last day on the customer's list of deadlines, instead of what stood there about this pause."""
+    deadlines.clear(case.server, at=at)
+    occasion = case.stopped_since.isoformat()
+    due_at, page = end_of_day(day), case.get_absolute_url()
+    deadlines.put(kind, case.server, occasion=occasion, due_at=due_at, act_url=page, at=at)
 
 
 def warn(case: PauseCase, stage: str, *, at: datetime) -> None:
@@ -52,6 +61,7 @@ def warn(case: PauseCase, stage: str, *, at: datetime) -> None:
 def violate(case: PauseCase, *, at: datetime) -> None:
     """The pause has lasted more than 3 months: a violation from the day after the limit (7-3)."""
     moved = case.move("violate", at=at)
+    deadlines.clear(case.server, at=at)
     audit.record("pause.violated", case.server, moved, by=SYSTEM, at=at)
 
 
@@ -67,6 +77,7 @@ def notify(case: PauseCase, *, deadline_on: date | None = None, by: Actor, at: d
         raise Refused(text % {"day": date_format(shortest)}, clause="7-4", field="deadline_on")
     deadline = deadline_on or shortest
     moved = case.move("notify", noticed_at=at, deadline_on=deadline, at=at)
+    remind(case, "deadline.pause_notice", deadline, at=at)
     notices.send(
         "pause.notice", case.server, to=case.server.project.organisation, occasion=str(case.pk),
         deadline=end_of_day(deadline), act_url=case.get_absolute_url(), at=at, server=case.server.name,
@@ -82,6 +93,7 @@ def extend(case: PauseCase, *, deadline_on: date, by: Actor, at: datetime) -> No
     if deadline_on <= case.deadline_on:
         raise Refused(_("A grace that was given can only be made longer."), clause="7-4", field="deadline_on")
     moved = case.move("extend", deadline_on=deadline_on, at=at)
+    remind(case, "deadline.pause_notice", deadline_on, at=at)
     audit.record("pause.extended", case.server, moved, by=by, at=at, deadline=str(deadline_on))
 
 
@@ -89,6 +101,7 @@ def extend(case: PauseCase, *, deadline_on: date, by: Actor, at: datetime) -> No
 def expire(case: PauseCase, *, at: datetime) -> None:
     """The grace is over and nothing was done: the case goes to staff; nothing happens by itself (7-5, AM-5)."""
     moved = case.move("expire", at=at)
+    deadlines.clear(case.server, at=at)
     audit.record("pause.expired", case.server, moved, by=SYSTEM, at=at)
 
 
@@ -98,6 +111,7 @@ def resolve(case: PauseCase, *, resumed_at: datetime | None, at: datetime) -> No
 
     Within the grace this closes the case (AM-17); after it the case stays with staff, marked "resumed late" (7-4).
     """
+    deadlines.clear(case.server, at=at)
     if resumed_at is None:
         moved = case.move("resolve", resolution=PauseCase.Resolution.TERMINATED, at=at)
         audit.record("pause.terminated", case.server, moved, by=SYSTEM, at=at)

@@ -240,6 +240,17 @@ def test_a_member_is_not_invited_again(alice_client: Client, garden: Organisatio
     assert not Invitation.objects.exists()
 
 
+def test_fifty_invitations_a_day_are_enough(garden: Organisation) -> None:
+    for number in range(50):
+        invitations.invite(garden, f"guest{number}@example.jp", Rights(), by=SYSTEM, at=make.MORNING)
+
+    with pytest.raises(Refused):
+        invitations.invite(garden, "one-more@example.jp", Rights(), by=SYSTEM, at=make.EVENING)
+
+    invitations.invite(garden, "one-more@example.jp", Rights(), by=SYSTEM, at=make.MORNING + timedelta(days=1))
+    assert Invitation.objects.count() == 51
+
+
 def test_the_token_of_a_link_is_nowhere_in_the_database(garden: Organisation) -> None:
     token = invited(garden, "dora@example.jp").rpartition("/")[2]
 

@@ -1,8 +1,10 @@
 """Signing up, being accepted, refused, changing the particulars."""
 
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -15,6 +17,7 @@ from accounts.organisations import actions as organisations
 from accounts.organisations.forms import registration_number
 from core.errors import Refused
 from tests import cast, make
+from tests.databases import Database
 
 FORM = {
     "kind": "CORPORATE",
@@ -121,6 +124,23 @@ def test_accepting_twice_changes_and_tells_nothing_more(garden: Organisation) ->
 
     assert again is True
     assert Notice.objects.filter(kind="organisation_accepted", user__email="alice@example.jp").count() == 1
+    assert AuditEvent.objects.filter(verb="organisation.accepted").count() == 1
+
+
+def test_a_card_registered_twice_at_once_accepts_once(cloned_db: Database) -> None:
+    owner = make.user()
+    organisation = make.organisation(owner, accepted=False)
+
+    def register(_: int) -> bool:
+        try:
+            seen = Organisation.objects.get(pk=organisation.pk)
+            return organisations.accept_if_ready(seen, has_means=True, by=SYSTEM, at=make.NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(register, range(4))) == [True] * 4
+
     assert AuditEvent.objects.filter(verb="organisation.accepted").count() == 1
 
 

@@ -71,6 +71,30 @@ def test_a_newcomer_signs_up_confirms_the_address_and_comes_to_the_last_page() -
     assert AuditEvent.objects.filter(verb="user.signed_in", actor_user=dora).count() == 1
 
 
+def test_an_address_is_kept_in_small_letters_however_it_is_typed() -> None:
+    Client().post(reverse("account_signup"), {**FORM, "email": "Dora@Example.JP"})
+
+    assert User.objects.get().email == "dora@example.jp"
+    assert sign_in(Client(), "DORA@example.jp") == reverse("account_email_verification_sent")
+
+
+def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told() -> None:
+    dora = make.user("dora@example.jp", "Dora")
+    browser = Client()
+    sign_in(browser, "dora@example.jp")
+    browser.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
+
+    browser.post(reverse("account_email"), {"email": "new@example.jp", "action_add": ""})
+    dora.refresh_from_db()
+    before = dora.email
+    browser.post(path_in(letter("new@example.jp")))
+
+    dora.refresh_from_db()
+    assert (before, dora.email) == ("dora@example.jp", "new@example.jp")
+    assert reverse("security") in letter("dora@example.jp")
+    assert AuditEvent.objects.filter(verb="user.email_changed").count() == 1
+
+
 def test_signing_up_with_a_known_address_looks_the_same_and_tells_only_the_owner_of_it() -> None:
     make.user("dora@example.jp", "Dora")
 

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.access import SYSTEM, Actor
+from accounts.deadlines.models import Deadline
 from accounts.notices.models import Notice
 from accounts.projects.models import Project
 from compute.pauses import actions, rules, tasks
 from compute.pauses.models import Measure, PauseCase
 from compute.servers import actions as servers
 from compute.servers.models import Server
-from core.calendar import end_of_day, midnight
+from core.calendar import end_of_day, jst_date, midnight
 from core.errors import Refused
 from core.operations.draining import drain
 from tests.compute.conftest import server_order
@@ -85,6 +86,12 @@ def notices() -> list[str]:
     return list(Notice.objects.filter(kind__startswith="pause").order_by("pk").values_list("kind", flat=True))
 
 
+def due() -> list[tuple[str, str]]:
+    """What the customer's list of deadlines says."""
+    rows = Deadline.objects.filter(done_at=None).order_by("pk")
+    return [(row.kind, str(jst_date(row.due_at - timedelta(seconds=1)))) for row in rows]
+
+
 def case() -> PauseCase:
     return PauseCase.objects.select_related("server__project__organisation").get()
 
@@ -96,17 +103,19 @@ def test_a_pause_is_warned_twice_then_noticed_then_left_to_staff(paused: Server)
     tasks.watch_pauses(night("2025-03-15"))
     tasks.watch_pauses(night("2025-03-16"))
     assert notices() == ["pause.warning"]
+    assert due() == [("deadline.pause_limit", "2025-04-15")]
     tasks.watch_pauses(night("2025-04-01"))
     tasks.watch_pauses(night("2025-04-15"))
     assert (notices(), case().state) == (["pause.warning"] * 2, "WATCHING")
 
     tasks.watch_pauses(night("2025-04-16"))
     assert (case().state, str(case().deadline_on)) == ("NOTICED", "2025-05-16")
+    assert due() == [("deadline.pause_notice", "2025-05-16")]
     tasks.watch_pauses(night("2025-05-16"))
     assert case().state == "NOTICED"
     tasks.watch_pauses(night("2025-05-17"))
 
-    assert case().state == "EXPIRED"
+    assert (case().state, due()) == ("EXPIRED", [])
     assert notices() == ["pause.warning", "pause.warning", "pause.notice"]
     assert paused.refreshed().state == "STOPPED"
 
