@@ -12,7 +12,6 @@ from accounts.api_keys import actions
 from accounts.api_keys.forms import KeyForm
 from accounts.api_keys.listing import KEYS
 from accounts.api_keys.models import ApiKey
-from accounts.dialogs import dialog
 from accounts.gates import in_project
 from core.forms import OnceForm, page, submitted
 
@@ -57,4 +56,4 @@ def revoke(request: Any, token: UUID) -> HttpResponse:
         return "api_keys"
 
     done = submitted(request, form, act, done=_("The key is revoked."))
-    return done or page(request, dialog(request, "accounts/api_keys/revoke.html"), form, key=key)
+    return done or page(request, "accounts/api_keys/revoke.html", form, key=key)

@@ -27,7 +27,7 @@ def download(request: Any) -> HttpResponseBase:
 def close(request: Any) -> HttpResponse:
     """Close the organisation: what is in the way, what goes, what is kept; then the name is typed."""
     organisation = request.organisation
-    form = CloseForm(request.POST or None, wanted=organisation.name)
+    form = CloseForm(request.POST or None, name=organisation.name)
 
     def act() -> str:
         actions.close(organisation, by=request.actor, at=request.now)
@@ -42,7 +42,7 @@ def close(request: Any) -> HttpResponse:
 @signed_in
 def close_account(request: Any) -> HttpResponse:
     """Close one's own account."""
-    form = CloseForm(request.POST or None, wanted=request.user.email)
+    form = CloseForm(request.POST or None, name=request.user.email)
 
     def act() -> str:
         actions.close_account(request.user, by=request.actor, at=request.now)

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.dialogs import dialog
 from accounts.gates import in_organisation, public, signed_in
 from accounts.members import actions, invitations
 from accounts.members.forms import InvitationForm, RightsForm, initial_of
@@ -77,7 +76,7 @@ def remove(request: Any, number: int) -> HttpResponse:
         return "dashboard" if oneself else "members"
 
     done = submitted(request, form, act, done=_("Done."))
-    template = dialog(request, "accounts/members/remove.html")
+    template = "accounts/members/remove.html"
     return done or page(request, template, form, member=member, oneself=oneself)
 
 
@@ -92,7 +91,7 @@ def transfer(request: Any, number: int) -> HttpResponse:
         return "members"
 
     done = submitted(request, form, act, done=_("Ownership is handed over."))
-    return done or page(request, dialog(request, "accounts/members/transfer.html"), form, member=member)
+    return done or page(request, "accounts/members/transfer.html", form, member=member)
 
 
 @require_POST

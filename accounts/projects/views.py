@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.dialogs import dialog
 from accounts.gates import in_organisation, signed_in
 from accounts.projects import actions
 from accounts.projects.forms import ProjectForm
@@ -69,7 +68,7 @@ def close(request: Any, number: int) -> HttpResponse:
         return "projects"
 
     done = submitted(request, form, act, done=_("The project is closed."))
-    return done or page(request, dialog(request, "accounts/projects/close.html"), form, closing=project)
+    return done or page(request, "accounts/projects/close.html", form, closing=project)
 
 
 @require_POST

@@ -66,7 +66,7 @@ def test_a_closed_organisation_is_shut_and_its_people_are_told(
     deadlines.put("project.created", project, due_at=make.EVENING, act_url="/", at=make.NOON)
     alice_client.post(reverse("deadlines_feed_open"))
 
-    answer = alice_client.post(reverse("organisation_close"), {"name": "Garden"})
+    answer = alice_client.post(reverse("organisation_close"), {"confirm": "Garden"})
 
     garden.refresh_from_db()
     assert (answer.headers["Location"], garden.state) == ("/", "CLOSED")
@@ -83,7 +83,7 @@ def test_what_is_in_the_way_is_shown_and_keeps_it_open(
     settings.CLOSING_GUARDS = [f"{__name__}.full"]
 
     shown = alice_client.get(reverse("organisation_close")).content.decode()
-    refused = alice_client.post(reverse("organisation_close"), {"name": "Garden"})
+    refused = alice_client.post(reverse("organisation_close"), {"confirm": "Garden"})
 
     assert "A server is still there." in shown
     assert "/servers" in shown
@@ -94,9 +94,9 @@ def test_what_is_in_the_way_is_shown_and_keeps_it_open(
 
 
 def test_the_name_must_be_typed(alice_client: Client, garden: Organisation) -> None:
-    answer = alice_client.post(reverse("organisation_close"), {"name": "garden"})
+    answer = alice_client.post(reverse("organisation_close"), {"confirm": "garden"})
 
-    assert list(answer.context["form"].errors) == ["name"]
+    assert list(answer.context["form"].errors) == ["confirm"]
     garden.refresh_from_db()
     assert garden.state == "ACTIVE"
 
@@ -112,7 +112,7 @@ def test_closing_twice_is_refused(garden: Organisation, alice: Actor) -> None:
 
 
 def test_only_owners_close(bob_client: Client, garden: Organisation) -> None:
-    assert bob_client.post(reverse("organisation_close"), {"name": "Garden"}).status_code == 403
+    assert bob_client.post(reverse("organisation_close"), {"confirm": "Garden"}).status_code == 403
     garden.refresh_from_db()
     assert garden.state == "ACTIVE"
 
@@ -122,7 +122,7 @@ def test_a_person_without_organisations_closes_their_account_and_is_forgotten(db
     dora = make.user("dora@example.jp", "Dora")
     browser = cast.browser(dora)
 
-    browser.post(reverse("account_close"), {"name": "dora@example.jp"})
+    browser.post(reverse("account_close"), {"confirm": "dora@example.jp"})
 
     dora.refresh_from_db()
     assert (dora.name, dora.is_active, dora.has_usable_password()) == ("", False, False)
@@ -132,7 +132,7 @@ def test_a_person_without_organisations_closes_their_account_and_is_forgotten(db
 
 
 def test_a_member_can_not_close_their_account(bob_client: Client, bob_user: User, garden: Organisation) -> None:
-    answer = bob_client.post(reverse("account_close"), {"name": "bob@example.jp"})
+    answer = bob_client.post(reverse("account_close"), {"confirm": "bob@example.jp"})
 
     assert answer.status_code == 422
     bob_user.refresh_from_db()

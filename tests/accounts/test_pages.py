@@ -87,3 +87,25 @@ def test_thirty_rows_cost_no_more_queries_than_one(
     grow(garden, project, alice_user)
 
     assert queries(alice_client, name) == short
+
+
+# -- dialogs -----------------------------------------------------------------------------------------------------------
+def test_a_question_is_a_dialog_for_htmx_and_a_page_for_everybody_else(
+    alice_client: Client, garden: Organisation, project: Project, bob_user: User
+) -> None:
+    number = bob_user.memberships.get().number
+    key, _secret = make.api_key(project)
+    urls = [
+        reverse("project_close", args=[project.number]),
+        reverse("member_remove", args=[number]),
+        reverse("member_transfer", args=[number]),
+        reverse("api_key_revoke", args=[key.token]),
+    ]
+
+    for url in urls:
+        part = alice_client.get(url, headers={"HX-Request": "true"}).content.decode()
+        page = alice_client.get(url).content.decode()
+        assert part.strip().startswith("<form")
+        assert "<html" in page
+        assert f'action="{url}"' in part
+        assert f'action="{url}"' in page

@@ -105,7 +105,7 @@ def test_an_sms_contract_runs_until_the_end_its_notice_leads_to(project):
 
     assert (ending, contract.state) == (contracts.Ending(date(2026, 5, 31)), "ENDING")
     assert meters.add(contract, "sms.a2p", 1, source="test", event_id="2", at=jst(5, 31))
-    with pytest.raises(Refused, match="last day"):
+    with pytest.raises(Refused, match="終了日"):
         contracts.end(contract, by=SYSTEM, at=jst(5, 31, 23))
     contracts.end(contract, by=SYSTEM, at=jst(6, 3))  # the schedule slept for three days
     assert (contract.state, contract.ended_on, contract.closed_at) == ("ENDED", date(2026, 5, 31), jst(6, 1, 0))
@@ -138,7 +138,7 @@ def test_a_term_is_extended_by_a_year_as_often_as_it_takes(project):
     contract = opened(project, CONNECT)
     contracts.confirm(contract, by=SYSTEM, at=jst(4, 3))
 
-    with pytest.raises(Refused, match="term"):
+    with pytest.raises(Refused, match="期間"):
         contracts.renew(contract, by=SYSTEM, at=jst(3, 31, year=2027))
     contracts.renew(contract, by=SYSTEM, at=jst(4, 1, year=2027))
     assert contract.term_on == date(2028, 3, 31)

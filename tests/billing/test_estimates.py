@@ -41,10 +41,10 @@ class TestOrders:
         price = estimates.order([SMALL, DISK], zone="is1a", at=jst(22, 18))
 
         assert [(line.label, line.hourly, line.monthly) for line in price.lines] == [
-            ("Server 1 core 1 GB", 7, 1595),
-            ("SSD disk 20 GB", 2, 440),
+            ("Server 1 core 1 GB", Decimal(7), 1595),
+            ("SSD disk 20 GB", Decimal(2), 440),
         ]
-        assert (price.hourly, price.hourly_words) == (9, "¥9.9")
+        assert (price.hourly, price.hourly_words) == (Decimal(9), "¥9.9")
         assert (price.monthly, price.tax, price.total) == (2035, 203, 2238)
 
     def test_what_is_left_of_this_month_is_rated_like_an_invoice(self, db):
@@ -66,7 +66,12 @@ class TestOrders:
 
         assert not price.charged
         assert [line.words for line in price.lines] == ["¥0", "¥0"]
-        assert (price.hourly, price.total, price.this_month, price.next_month) == (0, 0, Sums(0, 0), Sums(0, 0))
+        assert (price.hourly, price.total, price.this_month, price.next_month) == (
+            Decimal(0),
+            0,
+            Sums(0, 0),
+            Sums(0, 0),
+        )
 
     def test_what_has_no_price_is_left_out_and_named(self, db):
         price = estimates.order([SMALL, ("server", "9core-9gb"), ("piano", "")], at=jst(22))

@@ -72,7 +72,7 @@ def test_what_runs_can_not_be_started_again(project):
     contract = opened(project)
     meters.start(contract, "server", "1core-1gb", at=make.MORNING)
 
-    with pytest.raises(Refused, match="in use"):
+    with pytest.raises(Refused, match="利用中"):
         meters.start(contract, "server", "2core-4gb", at=make.NOON)
 
     assert spans(contract) == [("server", "1core-1gb", make.MORNING, None)]

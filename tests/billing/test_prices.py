@@ -142,7 +142,7 @@ def test_a_price_can_be_put_before_one_that_comes_later():
 
 @pytest.mark.parametrize("since", [date(2026, 3, 31), make.MORNING.date()])
 def test_a_price_never_begins_today_or_in_the_past(since):
-    with pytest.raises(Refused, match="tomorrow"):
+    with pytest.raises(Refused, match="明日以降"):
         revise(since)
 
     assert validity() == [(date(2019, 10, 1), None)]
@@ -151,7 +151,7 @@ def test_a_price_never_begins_today_or_in_the_past(since):
 def test_two_prices_never_begin_on_the_same_day():
     revise()
 
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="すでに"):
         revise(monthly=1)
 
     assert len(validity()) == 2
@@ -175,12 +175,12 @@ def test_a_price_that_has_not_begun_can_be_withdrawn_and_the_former_goes_on():
 
     assert validity() == [(date(2019, 10, 1), None)]
     assert Price.objects.get(pk=added.pk).valid.isempty
-    with pytest.raises(Refused, match="begun"):
+    with pytest.raises(Refused, match="すでに適用"):
         actions.withdraw(added, by=SYSTEM, at=make.EVENING)
 
 
 def test_a_price_in_force_can_not_be_withdrawn():
-    with pytest.raises(Refused, match="begun"):
+    with pytest.raises(Refused, match="すでに適用"):
         actions.withdraw(price(), by=SYSTEM, at=make.MORNING)
 
 
