@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, notices
 from billing.contracts import endings
 from billing.contracts.endings import Closing
 from billing.contracts.graph import Family, dependants
@@ -104,12 +104,14 @@ def confirm(contract: Contract, *, by: "Actor", at: datetime) -> None:
 def refuse(contract: Contract, reason: str, *, by: "Actor", at: datetime) -> Ending:
     """Staff refuse a provisional addition or change: stopped now, data kept (3-2, AM-29), usage charged (AM-19).
 
-    reason: shown to the customer. Raises Refused unless applied for or provisional, or when something still needs it.
+    reason: the customer is told it. Raises Refused unless applied for or provisional, or when something still needs it.
     """
     family = _lock(contract)
     values = {"charged": False} if settings.WAIVE_REFUSED_USAGE else {}
     ended = [_stop(one, "end", reason, jst_date(at), by=by, at=at) for one in reversed(family.ending)]
     ended.append(_stop(contract, "refuse", reason, jst_date(at), by=by, at=at, **values))
+    occasion = at.isoformat()
+    notices.send("contract_refused", contract, to=contract.organisation, occasion=occasion, at=at, reason=reason)
     return Ending(jst_date(at), ended, family.surviving)
 
 

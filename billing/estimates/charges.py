@@ -13,7 +13,6 @@ from billing.estimates.facts import Facts
 from billing.invoices import closing
 from billing.invoices.explaining import Explained, explain
 from billing.invoices.rating import Line, Sums
-from billing.prices.book import Book
 from billing.prices.tariffs import Use
 from core.calendar import Month
 
@@ -78,8 +77,8 @@ def of_contract(contract: Contract, *, at: datetime) -> ContractCharges:
 def of_contracts(contracts: Iterable[Contract], *, at: datetime) -> list[ContractCharges]:
     """What each of the contracts costs this month. Four queries."""
     month = Month.of(at)
-    book = Book(month)
     found = facts.of_contracts(contracts, month)
+    book = facts.book_of(found, month)
     return [ContractCharges(one, one.rated(book, until=at), one.rated(book, until=month.end)) for one in found]
 
 

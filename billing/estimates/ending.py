@@ -125,7 +125,8 @@ def of_stopping(contract: Contract, *, at: datetime) -> EndingPrice:
 
 def _course(contracts: list[Contract], at: datetime) -> Course:
     month = Month.of(at)
-    return Course(facts.of_contracts(contracts, month), Book(month), at)
+    found = facts.of_contracts(contracts, month)
+    return Course(found, facts.book_of(found, month), at)
 
 
 def _at_once(course: Course, words: dict[str, Text], following: list[Contract]) -> EndingPrice:

@@ -27,6 +27,11 @@ class Facts:
         return rating.rate(self.contract, self.spans, self.counts, book, until=until)
 
     @property
+    def items(self) -> set[str]:
+        """Codes of the items in use or counted."""
+        return {span.item_id for span in self.spans} | {count.item_id for count in self.counts}
+
+    @property
     def is_in_use(self) -> bool:
         """Whether something is in use now, with no end yet."""
         return any(span.period.upper is None for span in self.spans)
@@ -42,3 +47,8 @@ def of_contracts(contracts: Iterable[Contract], month: Month) -> list[Facts]:
     for count in Count.objects.filter(contract__in=list(found), month=month.first_day):
         found[count.contract_id].counts.append(count)
     return list(found.values())
+
+
+def book_of(found: Iterable[Facts], month: Month) -> Book:
+    """The prices of what was used."""
+    return Book(month, {item for one in found for item in one.items})

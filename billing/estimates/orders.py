@@ -104,10 +104,11 @@ def order(items: Iterable[Wish], *, zone: str = "", charged: bool = True, at: da
 
     charged: False in a sandbox zone, where everything costs 0. What has no price in the zone is left out and named.
     """
-    month = Month.of(at)
-    now, then = Book(month), Book(month.next)
+    month, wanted = Month.of(at), Counter(items)
+    codes = {item for item, _plan in wanted}
+    now, then = Book(month, codes), Book(month.next, codes)
     lines, unpriced = [], []
-    for (item, plan), quantity in Counter(items).items():
+    for (item, plan), quantity in wanted.items():
         try:
             price = now.price_at(item, plan, zone, at)
         except LookupError:

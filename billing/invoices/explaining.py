@@ -151,11 +151,11 @@ def climb(price: Price, seconds: Decimal) -> list[str]:
         "daily": plain(price.daily), "monthly": plain(price.monthly), "part": plain(part),
     }  # fmt: skip
     said = [
-        _("%(used)s in this month = %(hours)s started hours = %(days)s days of 24 hours and %(rest)s hours") % values,
-        _("%(rest)s hours × ¥%(hourly)s = ¥%(part)s, at most a day's ¥%(daily)s") % values,
+        _("%(used)s in this month, counted as %(hours)s started hours: %(days)s × 24 h + %(rest)s h") % values,
+        _("%(rest)s h × ¥%(hourly)s = ¥%(part)s, at most a day's ¥%(daily)s") % values,
     ]
     values["sum"] = plain(days * price.daily + min(part, price.daily))
-    said.append(_("%(days)s days × ¥%(daily)s + the hours = ¥%(sum)s, at most a month's ¥%(monthly)s") % values)
+    said.append(_("%(days)s d × ¥%(daily)s + the hours = ¥%(sum)s, at most a month's ¥%(monthly)s") % values)
     return said
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import consents
-from accounts.dialogs import dialog
 from accounts.gates import in_organisation
 from billing.contracts.models import Standing
 from billing.payments import actions
@@ -84,7 +83,7 @@ def remove(request: Any) -> HttpResponse:
         return "cards"
 
     done = submitted(request, form, act, done=_("The card is removed."))
-    return done or page(request, dialog(request, "billing/cards/remove.html"), form, card=card)
+    return done or page(request, "billing/cards/remove.html", form, card=card)
 
 
 def found_setup(request: Any, uuid: UUID) -> CardSetup:

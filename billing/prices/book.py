@@ -1,7 +1,7 @@
 """The price book as one month sees it: which price row holds when, in which zone, and the tax rates."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,16 +23,19 @@ class Validity:
 
 
 class Book:
-    """All prices and tax rates of one month. Two queries, when first needed."""
+    """The prices and tax rates of one month. Two queries, when first needed. items: codes; default: all of them."""
 
-    def __init__(self, month: Month) -> None:
-        self.month = month
+    def __init__(self, month: Month, items: Collection[str] | None = None) -> None:
+        self.month, self.items = month, items
 
     @cached_property
     def _prices(self) -> dict[tuple[str, str, str], list[Price]]:
         days = (self.month.first_day, self.month.next.first_day)
         found = defaultdict(list)
-        for price in Price.objects.filter(valid__overlap=days).select_related("item").order_by("valid"):
+        listed = Price.objects.filter(valid__overlap=days)
+        if self.items is not None:
+            listed = listed.filter(item__in=self.items)
+        for price in listed.select_related("item").order_by("valid"):
             found[price.item_id, price.plan, price.zone].append(price)
         return found
 

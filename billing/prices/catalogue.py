@@ -143,9 +143,9 @@ UNITS = (
     ),
     Entry(
         "sms.2fa", Tariff.UNIT, "70-1", "SMS 2段階認証", "SMS two-step verification",
-        (Row(unit="11"),), "通", "messages",
+        (Row(unit="11"),), "通", "SMS",
     ),
-    Entry("sms.a2p", Tariff.UNIT, "70-1", "A2P SMS配信", "A2P SMS", (Row(unit="13"),), "通", "messages"),
+    Entry("sms.a2p", Tariff.UNIT, "70-1", "A2P SMS配信", "A2P SMS", (Row(unit="13"),), "通", "SMS"),
 )  # fmt: skip
 
 ENTRIES = LADDERS + FREE + MONTHS + UNITS

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from accounts.access import SYSTEM
+from accounts.notices.models import Notice
 from billing import contracts, meters
 from billing.contracts import ENDS, REFUSES, SURVIVES, Contract
 from core.calendar import JST
@@ -166,6 +167,7 @@ def test_staff_refuse_a_provisional_addition_with_everything_that_hangs_on_it(pr
     contracts.refuse(contract, "fraud", by=SYSTEM, at=make.NOON)
 
     assert (contract.state, contract.reason, contract.charged, state(child)) == ("REFUSED", "fraud", True, "ENDED")
+    assert "fraud" in Notice.objects.get(kind="contract_refused").text
     assert spans(contract) == [("server", "1core-1gb", make.MORNING, make.NOON)]
 
 

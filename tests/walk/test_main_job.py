@@ -25,6 +25,7 @@ def page(request: pytest.FixtureRequest, live_panel: Panel) -> Iterator[Page]:
     wrong: list[str] = []
     with chromium() as browser:
         context = browser.new_context(locale="ja-JP", java_script_enabled=request.param, base_url=live_panel.url)
+        context.set_default_timeout(10_000)
         window = context.new_page()
         window.on("pageerror", lambda error: wrong.append(str(error)))
         window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
@@ -63,7 +64,7 @@ def sign_up(page: Page, panel: Panel, address: str) -> None:
     page.fill("[name=email]", address)
     for field in ("password1", "password2"):
         page.fill(f"[name={field}]", "hanami no kisetsu 77")
-    press(page, "登録する")
+    press(page, "新規登録")
     deadline = time.monotonic() + 15
     while not any(address in mail for mail in panel.mails()):
         assert time.monotonic() < deadline, "no mail came"
