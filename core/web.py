@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from django.contrib import messages
@@ -115,7 +116,8 @@ def refused(request: Any, error: Refused) -> HttpResponse:
 def back(request: Any, fallback: str = "/") -> HttpResponse:
     """The page the person came from (this host only), as a whole page for htmx requests."""
     url = request.headers.get("HX-Current-URL") or request.META.get("HTTP_REFERER", "")
-    if not url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    if not ours or urlsplit(url).path == request.path:  # a question asked on a page of its own is answered now
         url = fallback
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.core import mail
 from django.db import connections
 
+from accounts import consents
 from config.engines import kin
 from config.engines.home import ROOT
 from core.operations.performing import perform_due
@@ -24,15 +26,16 @@ from tests.databases import Database
 
 @dataclass(frozen=True)
 class Panel:
-    """A running panel; its mails are files in `data / "mail"`."""
+    """A running panel. What its web process mails are files in `data / "mail"`; the worker is in this process."""
 
     url: str
     database_url: str
     data: Path
 
     def mails(self) -> list[str]:
-        """The mails sent so far, oldest first."""
-        return [path.read_text() for path in sorted((self.data / "mail").glob("*"))]
+        """The texts of the mails sent so far: by the web process, then by the worker, oldest first."""
+        files = [path.read_text() for path in sorted((self.data / "mail").glob("*"))]
+        return files + [f"To: {', '.join(sent.to)}\n\n{sent.body}" for sent in getattr(mail, "outbox", [])]
 
 
 @contextmanager
@@ -53,6 +56,7 @@ def panel(database: Database, data: Path) -> Iterator[Panel]:
         )
         try:
             wait_until_healthy(web, port, data / "web.log")
+            consents.sync()
             with worker():
                 yield served
         finally:
@@ -74,7 +78,7 @@ def environment(served: Panel) -> dict[str, str]:
 
 def wait_until_healthy(web: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Return when /healthz answers 200."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while web.poll() is None and time.monotonic() < deadline:
         wire = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.closing import actions, export
-from accounts.closing.forms import CloseForm
+from accounts.closing.forms import CloseAccountForm, CloseForm
 from accounts.gates import in_organisation, signed_in
 from core.calendar import jst_date
 from core.forms import page, submitted
@@ -42,7 +42,7 @@ def close(request: Any) -> HttpResponse:
 @signed_in
 def close_account(request: Any) -> HttpResponse:
     """Close one's own account."""
-    form = CloseForm(request.POST or None, name=request.user.email)
+    form = CloseAccountForm(request.POST or None, name=request.user.email)
 
     def act() -> str:
         actions.close_account(request.user, by=request.actor, at=request.now)

@@ -56,27 +56,23 @@ class ContractAdmin(Record):
         ending.close(contract, reason=reason, immediately=True, by=by, at=at)
 
 
-class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How many; without a project the default for all."""
+class LimitForm(forms.Form):
+    """How many from now on."""
 
-    class Meta:
-        model = Quota
-        fields = ("service", "project", "limit")
-
-    def validate_constraints(self) -> None:
-        """A quota that exists is set anew."""
+    limit = forms.IntegerField(label=_("limit"), min_value=0, max_value=10_000_000)
 
 
 @admin.register(Quota)
 class QuotaAdmin(Record):
-    """How many of a service a project may have."""
+    """How many of a service a project may have; without a project, all others."""
 
-    form = QuotaForm
+    fields = ("service", "project", "limit")
     list_display = ("service", "project", "limit")
     list_filter = ("service",)
     list_select_related = ("project",)
     autocomplete_fields = ("project",)
     ordering = ("service", "project")
+    actions = ("set_limit",)
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return bool(request.user.has_perm("billing.add_quota"))
@@ -84,6 +80,10 @@ class QuotaAdmin(Record):
     def save_model(self, request: Any, obj: Quota, form: Any, change: bool) -> None:
         saved = quotas.set_limit(obj.service, obj.limit, project=obj.project, by=request.staff, at=request.now)
         obj.pk = saved.pk
+
+    @verb(_("Set another limit …"), form=LimitForm)
+    def set_limit(self, quota: Quota, *, limit: int, by: Actor, at: Any) -> None:
+        quotas.set_limit(quota.service, limit, project=quota.project, by=by, at=at)
 
 
 @admin.register(Standing)

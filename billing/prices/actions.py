@@ -49,9 +49,9 @@ def revise(item: Item, plan: str, amounts: Amounts, *, zone: str = "", since: da
     until = former.valid.upper if former else _next_beginning(item, plan, zone, since)
     if former is not None:
         Price.objects.filter(pk=former.pk).update(valid=DateRange(former.valid.lower, since))
-    names: dict[str, str] = rows.order_by("-pk").values("plan_ja", "plan_en").first() or {}
+    ja, en = rows.order_by("-pk").values_list("plan_ja", "plan_en").first() or ("", "")
     price = Price.objects.create(
-        item=item, plan=plan, zone=zone, valid=DateRange(since, until), **names, **asdict(amounts)
+        item=item, plan=plan, plan_ja=ja, plan_en=en, zone=zone, valid=DateRange(since, until), **asdict(amounts)
     )
     audit.record("price.added", price, by=by, at=at, since=since.isoformat())
     return price

@@ -30,11 +30,16 @@ class Tariff(TextChoices):
 class Rate(Protocol):
     """The amounts of a price row."""
 
-    hourly: Decimal
-    daily: Decimal
-    monthly: Decimal
-    unit: Decimal
-    included: Decimal
+    @property
+    def hourly(self) -> Decimal: ...
+    @property
+    def daily(self) -> Decimal: ...
+    @property
+    def monthly(self) -> Decimal: ...
+    @property
+    def unit(self) -> Decimal: ...
+    @property
+    def included(self) -> Decimal: ...
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,6 @@ class OrderForm(OnceForm):
             chosen.append((size.plan.code, f"{size.size_gb}gb"))
         return chosen
 
-    def zone_code(self) -> str:
-        zone = self.picked("zone")
-        return zone.code if zone else ""
-
     def picked(self, name: str) -> Any:
         """What a field says now, sent or initial; None when that can't be had."""
         value = self.data.get(name) if self.is_bound else self.fields[name].initial

@@ -96,8 +96,10 @@ def price(request: Any) -> HttpResponse:
     return render(request, "compute/servers/create.html#price", {"price": priced(form, request)})
 
 
-def priced(form: forms.OrderForm, request: Any) -> "estimates.Estimate":
-    return estimates.order(form.items(), zone=form.zone_code(), at=request.now)
+def priced(form: forms.OrderForm, request: Any) -> estimates.Estimate:
+    zone = form.picked("zone")
+    charged = zone is None or not zone.is_sandbox
+    return estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
 
 
 @signed_in
@@ -107,7 +109,8 @@ def start(request: Any, number: int) -> HttpResponse:
     if request.method == "POST":
         actions.start(server, by=request.actor, at=request.now)
         return after(request, server)
-    price = estimates.order([("server", server.plan.code)], zone=server.zone.code, at=request.now)
+    zone, items = server.zone, [("server", server.plan.code)]
+    price = estimates.order(items, zone=zone.code, charged=not zone.is_sandbox, at=request.now)
     return dialog(request, "compute/servers/start.html", {"server": server, "price": price})
 
 

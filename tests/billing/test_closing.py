@@ -91,8 +91,8 @@ def test_tax_is_floored_once_per_rate(project):
     for item in (food, Item.objects.create(code="pen", tariff="UNIT", clause="2-1", name_ja="筆", name_en="Pen")):
         item.prices.create(valid=(date(2020, 1, 1), None), unit=Decimal(105))
     contract = opened(project, at=jst(1))
-    for n, item in enumerate(("pen", "food", "food")):
-        meters.add(contract, item, 1, source="test", event_id=str(n), at=jst(2))
+    for n, code in enumerate(("pen", "food", "food")):
+        meters.add(contract, code, 1, source="test", event_id=str(n), at=jst(2))
     for n in range(2):
         meters.add(opened(project, at=jst(1)), "pen", 1, source="more", event_id=str(n), at=jst(2))
 

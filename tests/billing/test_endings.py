@@ -152,6 +152,7 @@ def test_the_line_maintenance_fee_arises_in_the_12th_silent_month(registered, tr
     since = endings.idle_start(day(registered), traffic and day(traffic))
     month = Month.parse(arises)
 
+    assert since is not None
     assert endings.first_line_maintenance(since) == month
     assert [n for n in range(-30, 30) if endings.line_maintenance_arises(month.plus(n), since)] == [0, 12, 24]
     assert endings.due_on(Due.TENTH, month, started_on=day(registered)) == day(due)

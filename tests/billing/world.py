@@ -20,8 +20,8 @@ HYBRID = Service(code="test.hybrid", title="Hybrid", clause="12-1", item="hybrid
 
 def opened(project: Project, service: Service = SERVER, **options: Any) -> Contract:
     """A contract on the project itself, which stands for a thing of a service app."""
-    options = {"by": SYSTEM, "at": make.MORNING, "business_use": bool(service.business_use)} | options
-    return contracts.open(service, project, project=project, **options)
+    usual: dict[str, Any] = {"by": SYSTEM, "at": make.MORNING, "business_use": bool(service.business_use)}
+    return contracts.open(service, project, project=project, **usual | options)
 
 
 def spans(contract: Contract) -> list[tuple[str, str, Any, Any]]:

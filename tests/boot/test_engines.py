@@ -71,8 +71,8 @@ def run(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[str], st
 
 
 def nobody_is_left(folder: Path) -> bool:
-    """Whether all processes that inherited the folder's lock are gone within 15 seconds."""
-    deadline = time.monotonic() + 15
+    """Whether all processes that inherited the folder's lock are gone within half a minute."""
+    deadline = time.monotonic() + 30
     with (folder / "lock").open() as lock:
         while time.monotonic() < deadline:
             try:
@@ -207,7 +207,7 @@ def test_data_survives_an_end_in_order_and_a_kill(tmp_path: Path, run):
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("CREATE TABLE kept AS SELECT 1 AS n")
     process.send_signal(signal.SIGINT)
-    assert (process.wait(20), nobody_is_left(tmp_path / "data")) == (0, True)
+    assert (process.wait(60), nobody_is_left(tmp_path / "data")) == (0, True)
 
     process, url = run()
     with psycopg.connect(url, autocommit=True) as database:
@@ -232,7 +232,7 @@ def test_whoever_is_killed_nobody_stays_behind(tmp_path: Path, run):
 
     process, _ = run()
     os.kill(supervisor_of(process), signal.SIGKILL)
-    assert (process.wait(20), nobody_is_left(tmp_path / "data")) == (137, True)
+    assert (process.wait(60), nobody_is_left(tmp_path / "data")) == (137, True)
 
 
 def test_an_engine_that_dies_is_started_again(tmp_path: Path, run):
@@ -242,7 +242,7 @@ def test_an_engine_that_dies_is_started_again(tmp_path: Path, run):
     os.kill(postmaster, signal.SIGKILL)
 
     assert process.stdout.readline().startswith("PostgreSQL ended")
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while True:
         try:
             psycopg.connect(url).close()
@@ -310,7 +310,7 @@ def test_a_command_uses_the_engines_of_a_panel_or_starts_them_for_itself(tmp_pat
     beside = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     still_there = process.poll() is None
     process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    process.wait(60)
 
     alone = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 

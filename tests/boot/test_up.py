@@ -55,8 +55,8 @@ def panel(cloned_db: Database, port: int, tmp_path: Path) -> Iterator[subprocess
 
 
 def performed(operation: Operation) -> bool:
-    """Whether relay and worker finish an operation within 20 seconds."""
-    deadline = time.monotonic() + 20
+    """Whether relay and worker finish an operation within a minute."""
+    deadline = time.monotonic() + 60
     while operation.state in ("WAITING", "RUNNING") and time.monotonic() < deadline:
         time.sleep(0.05)
         operation.refresh_from_db()
@@ -93,7 +93,7 @@ def test_the_panel_runs_heals_and_ends(panel: subprocess.Popen[str], port: int, 
     assert performed(asked())
 
     panel.send_signal(signal.SIGINT)
-    assert (panel.wait(20), panel.stderr.read(), nobody_is_left(tmp_path / "data")) == (0, "", True)
+    assert (panel.wait(60), panel.stderr.read(), nobody_is_left(tmp_path / "data")) == (0, "", True)
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path):
