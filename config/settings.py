@@ -191,9 +191,9 @@ SENTENCES = ["accounts.sentences.SENTENCES", "billing.sentences.SENTENCES", "com
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
 ORGANISATION_GUARDS = ["accounts.closing.actions.refuse_open_projects"]
 # Each is called with an organisation and yields (file name, rows) for the export of its data.
-EXPORTERS = ["accounts.closing.export.accounts"]
+EXPORTERS = ["accounts.closing.export.accounts", "billing.closing.export", "compute.closing.export"]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
-CLOSING_GUARDS: list[str] = []
+CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
 # Seconds a simulated machine takes to start or stop; tests set 0.

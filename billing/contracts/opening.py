@@ -67,6 +67,8 @@ def check(
     at: datetime,
 ) -> None:
     """Raise Refused unless the customer may order this service now; record the consents that were ticked."""
+    if project.closed_at is not None:
+        raise Refused(_("This project is closed. Choose another one."), code="project_closed")
     organisation = project.organisation
     check_standing(organisation)
     _check_use(service, organisation, business_use)
