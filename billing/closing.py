@@ -27,7 +27,7 @@ def refuse_running_contracts(project: Project, at: datetime) -> None:
         raise Refused(text % values, code="still_needed", hints=[Hint(_("Show the dashboard"), reverse("dashboard"))])
 
 
-def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
+def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     """The customer's contracts and invoices with their lines: (file name, rows), oldest first."""
     own = {"organisation": organisation}
     contracts = Contract.objects.filter(**own).order_by("pk")

@@ -11,7 +11,7 @@ from compute.library.models import SshKey
 from compute.servers.models import Server
 
 
-def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
+def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     """The customer's servers, disks and SSH keys, deleted ones too: (file name, rows), oldest first."""
     own = {"project__organisation": organisation}
     labels = ("number", "name", "description", "tags", "state", "created_at")

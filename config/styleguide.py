@@ -94,6 +94,7 @@ def listing() -> dict[str, Any]:
         {"value": "RUNNING", "label": "稼働中", "selected": False},
     ]
     return {
+        "searchable": True,
         "search_hint": "名前・ID・IP・タグ",
         "filters": [{"name": "state", "label": "状態", "options": states}],
         "csv_url": "#",

@@ -199,6 +199,11 @@ class Page:
         return self._url(format="csv")
 
     @property
+    def searchable(self) -> bool:
+        """Whether there is anything to search in, so that the box is shown."""
+        return bool(self.listing.search or self.listing.number)
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """Parameters that the search form must keep."""
         return [(k, v) for k, v in self._parameters(q="").items() if k not in self.chosen]
