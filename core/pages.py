@@ -5,7 +5,6 @@ prepared here, row by row, without a template per row; a page costs one query fo
 """
 
 import base64
-import csv
 import html
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.errors import Text
+from core.sheets import csv_response
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
@@ -303,33 +303,3 @@ def chunked(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
     iterator = iter(rows)
     while chunk := list(islice(iterator, size)):
         yield chunk
-
-
-class Echo:
-    """A file that returns what is written to it."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def csv_response(filename: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
-    """A CSV download, streamed; cells that a spreadsheet would run as a formula are disarmed."""
-    writer = csv.writer(Echo())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow([disarmed(cell) for cell in head])
-        for row in rows:
-            yield writer.writerow([disarmed(cell) for cell in row])
-
-    headers = {"Content-Disposition": f'attachment; filename="{filename}.csv"'}
-    return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def disarmed(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet takes for a formula; numbers stay numbers."""
-    text = str(cell)
-    if text[:1] in ("=", "@", "\t", "\r", "|") or (
-        text[:1] in ("+", "-") and not text[1:].replace(",", "").replace(".", "").isdigit()
-    ):
-        return "'" + text
-    return text

@@ -17,7 +17,7 @@ from billing.estimates.projects import by_project, csv_rows
 from billing.invoices import closing
 from billing.invoices.queries import issued_to
 from core.calendar import Month
-from core.pages import csv_response
+from core.sheets import csv_response
 
 HEAD = (_("Project"), _("Number"), _("Service"), _("Name"), _("So far, without tax"), _("At month end, without tax"))
 

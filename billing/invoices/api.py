@@ -19,7 +19,7 @@ from core.api.fields import Number, instant
 from core.api.shape import written
 from core.calendar import Month, end_of_day
 from core.errors import Forbidden
-from core.pages import disarmed
+from core.sheets import disarmed
 
 
 def billed(request: Any) -> QuerySet[Invoice]:

@@ -7,16 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.invoices.models import Invoice, Stream
-from core.calendar import Month
+from core.calendar import Month, jst_date
 from core.marks import when
 from core.money import yen
 from core.pages import Column, Listing, by_field
 
 
-def label_cell(invoice: Invoice) -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a><small>{}</small>', invoice.get_absolute_url(), Month.of(invoice.month), invoice.label
-    )
+def month_cell(invoice: Invoice) -> SafeString:
+    return format_html('<a href="{}">{}</a>', invoice.get_absolute_url(), invoice.month_words)
 
 
 def papers_cell(invoice: Invoice) -> SafeString:
@@ -24,24 +22,25 @@ def papers_cell(invoice: Invoice) -> SafeString:
     return format_html('<a href="{}">{}</a> · <a href="{}">CSV</a>', pdf, _("PDF"), csv)
 
 
+def issued_on(invoice: Invoice) -> str:
+    return jst_date(invoice.issued_at).isoformat() if invoice.issued_at else ""
+
+
+def total(invoice: Invoice) -> str:
+    return str(invoice.total)
+
+
 LISTING = Listing(
     columns=[
-        Column(gettext_lazy("Month"), label_cell, sort="number", text=lambda invoice: str(Month.of(invoice.month))),
-        Column(gettext_lazy("Number"), lambda invoice: invoice.label),
-        Column(gettext_lazy("Kind"), lambda invoice: invoice.get_stream_display()),
+        Column(gettext_lazy("Month of use"), month_cell, sort="number", text=lambda one: str(Month.of(one.month))),
+        Column(gettext_lazy("Number"), lambda one: one.label),
+        Column(gettext_lazy("Kind"), lambda one: one.get_stream_display()),
         Column(
-            gettext_lazy("Total, incl. tax"),
-            lambda invoice: yen(invoice.total),
-            look="num",
-            text=lambda i: str(i.total),
+            gettext_lazy("Total, incl. tax"), lambda one: yen(one.total), look="num", text=lambda one: str(one.total)
         ),
-        Column(
-            gettext_lazy("Issued on"),
-            lambda invoice: when(invoice.issued_at, form="date"),
-            text=lambda i: str(i.issued_at),
-        ),
-        Column(gettext_lazy("Payable by"), lambda invoice: invoice.due_on.isoformat()),
-        Column(gettext_lazy("Papers"), papers_cell, text=lambda invoice: ""),
+        Column(gettext_lazy("Issued on"), lambda one: when(one.issued_at, form="date"), text=issued_on),
+        Column(gettext_lazy("Payable by"), lambda one: one.due_on.isoformat()),
+        Column(gettext_lazy("Papers"), papers_cell, text=lambda one: ""),
     ],
     filters=[by_field("stream", gettext_lazy("Kind"), lambda: Stream.choices)],
     sort="-number",

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import Month
@@ -121,6 +122,11 @@ class Invoice(models.Model):
     def get_absolute_url(self) -> str:
         """The page that explains it line by line."""
         return reverse("invoice", args=[self.number])
+
+    @property
+    def month_words(self) -> str:
+        """The month as people say it: 2026年10月."""
+        return date_format(self.month, "YEAR_MONTH_FORMAT")
 
     @property
     def label(self) -> str:

@@ -11,8 +11,7 @@ from accounts.gates import in_organisation
 from billing.invoices import queries
 from billing.invoices.listing import LISTING
 from billing.invoices.models import Invoice, InvoiceDocument
-from core.calendar import Month
-from core.pages import csv_response
+from core.sheets import csv_response
 
 LINES_PER_PAGE = 100
 
@@ -34,7 +33,6 @@ def detail(request: Any, number: int) -> HttpResponse:
     shown = lines[:LINES_PER_PAGE]
     context = {
         "invoice": invoice,
-        "month": Month.of(invoice.month),
         "lines": queries.explained(invoice, shown),
         "taxes": invoice.taxes.order_by("-rate"),
         "next_after": shown[-1].line_no if len(lines) > len(shown) else None,

@@ -11,7 +11,7 @@ from accounts.access import SYSTEM
 from accounts.notices import Topic
 from billing.invoices.models import Invoice, InvoiceDocument
 from core import operations
-from core.calendar import Month, end_of_day
+from core.calendar import end_of_day
 
 
 @transaction.atomic
@@ -26,8 +26,6 @@ def publish(invoice: Invoice, *, at: datetime) -> None:
         act_url=reverse("invoice", args=[invoice.number]),
         deadline=end_of_day(invoice.due_on),
         at=at,
-        invoice=invoice,
-        month=str(Month.of(invoice.month)),
     )
     operations.ask("invoice.render", invoice, by=SYSTEM, at=at)
 
