@@ -43,8 +43,9 @@ def gate_of(view: Any) -> str:
 def has_gate(view: Any) -> bool:
     """Whether a resolved view has a gate of ours or belongs to a library that has its own."""
     inner = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
-    module = getattr(inner, "__module__", "")
-    return bool(getattr(view, "gate", "") or getattr(inner, "gate", "") or module.startswith(FOREIGN))
+    of_admin = hasattr(view, "model_admin") or hasattr(view, "admin_site")
+    foreign = of_admin or getattr(inner, "__module__", "").startswith(FOREIGN)
+    return bool(gate_of(view) or gate_of(inner) or foreign)
 
 
 class RequestMiddleware:

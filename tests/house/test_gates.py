@@ -29,10 +29,11 @@ from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
 
-# Pages that anybody may open.
+# Pages that anybody may open; viewing_stop only ends what staff began.
 PUBLIC = {
     "healthz", "readyz", "set_language", "asset", "theme", "terms", "clause", "prices", "styleguide", "invitation",
     "deadlines_feed",
+    "viewing_stop",
 }  # fmt: skip
 
 
