@@ -2,7 +2,7 @@
 WITH todo AS (
     SELECT id, row_number() OVER (ORDER BY id) AS place
     FROM billing_invoice
-    WHERE run_id = %(run)s AND state = 'DRAFT' AND organisation_id = ANY(%(organisations)s)
+    WHERE organisation_id = ANY(%(organisations)s) AND month = %(month)s AND state = 'DRAFT'
 ),
 counter AS (
     UPDATE billing_counter SET value = value + (SELECT count(*) FROM todo)

@@ -114,7 +114,6 @@ class Invoice(models.Model):
                 | Q(state="ISSUED", number__isnull=False, issued_at__isnull=False),
             ),
         ]
-        indexes = [models.Index("id", name="invoice_draft", condition=Q(state="DRAFT"))]
 
     def __str__(self) -> str:
         return f"{self.label} {Month.of(self.month)}"

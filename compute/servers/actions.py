@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, notices
 from accounts.access import SYSTEM, Actor
+from accounts.notices import Topic
 from accounts.projects.models import Project
-from billing import contracts, meters
+from billing import contracts, estimates, meters
 from compute.disks import actions as disks
 from compute.disks.actions import DiskOrder
 from compute.disks.models import Disk
@@ -46,18 +47,7 @@ def check_plan(plan: ServerPlan, zone: Zone) -> None:
 def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = (), by: Actor, at: datetime) -> Server:
     """Order a server; it is prepared by a worker and charged only while it runs (2-1, 3-1, 3-2)."""
     check_plan(order.plan, order.zone)
-    server = Server(
-        project=project,
-        zone=order.zone,
-        plan=order.plan,
-        name=order.name,
-        host_name=order.host_name,
-        description=order.description,
-        tags=list(order.tags),
-        created_at=at,
-        state_changed_at=at,
-    )
-    ids.reserve(server)
+    server = drawn_up(project, order, at=at)
     charged = not order.zone.is_sandbox
     server.contract = contracts.open(
         SERVER, server, project=project, accepted=accepted, zone=order.zone.code, charged=charged, by=by, at=at
@@ -71,7 +61,37 @@ def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = 
         attach(server, disks.create(project, order.disk, by=by, at=at), by=by, at=at)
     if order.start:
         operations.ask("server.start_when_ready", server, by=by, at=at)
+    confirm(server, order, at=at)
     return server
+
+
+def drawn_up(project: Project, order: ServerOrder, *, at: datetime) -> Server:
+    """The row of what was ordered, with its key, not saved yet."""
+    server = Server(
+        project=project,
+        zone=order.zone,
+        plan=order.plan,
+        name=order.name,
+        host_name=order.host_name,
+        description=order.description,
+        tags=list(order.tags),
+        created_at=at,
+        state_changed_at=at,
+    )
+    ids.reserve(server)
+    return server
+
+
+def confirm(server: Server, order: ServerOrder, *, at: datetime) -> None:
+    """Tell the project what was ordered and what it costs (3-1)."""
+    items = [("server", order.plan.code)]
+    if order.disk is not None:
+        items.append((order.disk.plan.code, order.disk.price_plan))
+    price = estimates.order(items, zone=order.zone.code, charged=not order.zone.is_sandbox, at=at)
+    notices.send(
+        "server.ordered", server, to=server.project, topic=Topic.SERVICE, occasion="ordered",
+        act_url=server.get_absolute_url(), at=at, price=price, disk=order.disk,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """The verbs of a server: what they move, meter, ask and refuse."""
 
 import pytest
+from django.core import mail
 
 from accounts.access import SYSTEM, Actor
 from accounts.audit.models import AuditEvent
+from accounts.notices.models import Notice
 from accounts.projects.models import Project
 from billing.contracts.models import Contract
 from billing.meters.models import Span
@@ -276,3 +278,15 @@ def test_spans_of_a_server_never_overlap_whatever_the_clocks_say(running_server:
     drain(at=MORNING)
 
     assert Span.objects.filter(contract=running_server.contract).count() == 0
+
+
+@pytest.mark.terms("3-1")
+def test_an_order_is_confirmed_by_mail_with_its_price(project: Project, alice: Actor) -> None:
+    servers.create(project, server_order(disk=disk_order()), by=alice, at=MORNING)
+
+    notice = Notice.objects.get(kind="server.ordered")
+    # 1,595 + 440 and 10 % of it, as the price list says.
+    assert "¥2,238" in notice.text
+    assert "web-01" in notice.title
+    drain(at=MORNING)
+    assert [sent.subject for sent in mail.outbox if "web-01" in sent.subject] == [notice.title]
