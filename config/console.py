@@ -47,7 +47,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         (
             Entry(gettext_lazy("This month"), "charges", "chart-line", "bill"),
             Entry(gettext_lazy("Invoices"), "invoices", "file-invoice", "bill"),
-            Entry(gettext_lazy("Cards"), "cards", "credit-card", "bill"),
+            Entry(gettext_lazy("Payment"), "cards", "credit-card", "bill"),
             Entry(gettext_lazy("Prices"), "prices", "tag"),
         ),
     ),

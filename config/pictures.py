@@ -5,6 +5,11 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.api_keys.models import ApiKey
+from accounts.cases.models import Case
+from accounts.consents.models import Document
+from accounts.members.models import Member
+from accounts.notices.models import Notice
 from accounts.organisations.models import Organisation
 from billing.invoices.models import Invoice
 from compute.disks.models import Disk
@@ -19,10 +24,18 @@ EXAMPLES: dict[str, Find] = {
     "disk": lambda o: Disk.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
+    "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
+    "api": lambda o: ApiKey.objects.filter(project__organisation=o, revoked_at=None).first(),
+    "case": lambda o: Case.objects.filter(organisation=o).order_by("-pk").first(),
+    "notice": lambda o: Notice.objects.filter(user__members__organisation=o).order_by("-pk").first(),
+    "consent": lambda o: Document.objects.filter(acceptances__organisation=o).order_by("-pk").first(),
     "invoice": lambda o: Invoice.objects.filter(organisation=o, state="ISSUED").order_by("-number").first(),
 }
 # Answers that are no pages: files, fragments, verbs that only take POST.
-NO_PAGES = {"asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status"}
+NO_PAGES = {
+    "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
+    "invoice_pdf", "invoice_csv", "case_file",
+}  # fmt: skip
 
 
 def pages(organisation: Organisation) -> Iterator[tuple[str, str]]:
@@ -30,13 +43,11 @@ def pages(organisation: Organisation) -> Iterator[tuple[str, str]]:
     for name, pattern in routes():
         if name in NO_PAGES:
             continue
-        if not pattern.pattern.converters:
-            yield name, reverse(name)
-            continue
+        parameters = pattern.pattern.converters
         find = EXAMPLES.get(name.partition("_")[0])
-        thing = find(organisation) if find else None
-        if thing is not None and list(pattern.pattern.converters) == ["number"]:
-            yield name, reverse(name, args=[thing.number])
+        thing = find(organisation) if find and parameters else None
+        if thing is not None or not parameters:
+            yield name, reverse(name, kwargs={parameter: getattr(thing, parameter) for parameter in parameters})
     yield "clause", reverse("clause", args=["7-3"])
     yield "not_found", "/nothing/here"
 

@@ -1,6 +1,7 @@
 """Charts drawn on the server: stretched SVG shapes under words in HTML, so that words keep their size on a phone."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.money import yen
 
 WIDTH, HEIGHT = 1000, 200
+WORDS = 13
 TENTHS = (12, 15, 18, 24, 30, 45, 60, 75, 90, 120)
 Point = tuple[str, int | float]
 UNITS: dict[str, Callable[[float], str]] = {
@@ -46,7 +48,7 @@ def area_chart(points: Sequence[Point], *, label: str, unit: str = "") -> SafeSt
     return format_html(
         '<figure class="chart"><div class="plot"><ol class="ys" aria-hidden="true">{}</ol>'
         '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}{}{}</svg>'
-        '<ol class="xs{}" aria-hidden="true">{}</ol></div>{}</figure>',
+        '<ol class="xs" aria-hidden="true">{}</ol></div>{}</figure>',
         format_html_join("", "<li>{}</li>", ((say(top * part / 3),) for part in (3, 2, 1, 0))),
         WIDTH,
         HEIGHT,
@@ -54,10 +56,19 @@ def area_chart(points: Sequence[Point], *, label: str, unit: str = "") -> SafeSt
         format_html_join("", '<path class="rule" d="M0 {0}H{1}"/>', ((round(HEIGHT * n / 3), WIDTH) for n in range(4))),
         curve(spots, HEIGHT),
         hits(points, spots, say),
-        " many" if len(points) > 8 else "",
-        format_html_join("", "<li><span>{}</span></li>", ((name,) for name, _value in points)),
+        names(points),
         table(points, label, say),
     )
+
+
+def names(points: Sequence[Point]) -> SafeString:
+    """The words below the points: as many as fit, counted from the last; every other one only on a wide screen."""
+    step, last = ceil(len(points) / WORDS), len(points) - 1
+    told = (
+        (("fine" if (last - i) // step % 2 and len(points) > WORDS / 2 else ""), "" if (last - i) % step else name)
+        for i, (name, _value) in enumerate(points)
+    )
+    return format_html_join("", '<li><span class="{}">{}</span></li>', told)
 
 
 def hits(points: Sequence[Point], spots: Sequence[tuple[float, float]], say: Callable[[float], str]) -> SafeString:

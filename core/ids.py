@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
 
 FIRST = 113_700_000_001
 
@@ -52,11 +55,13 @@ def reserve(subject: models.Model) -> None:
 
 
 def renumber(subject: models.Model, *, at: datetime) -> int:
-    """Give the thing a new public number and remember the old one; returns the new number."""
-    FormerNumber.objects.create(number=subject.number, kind=kind_of(subject), subject_pk=subject.pk, at=at)  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('core_number')")
-        number: int = cursor.fetchone()[0]
-    type(subject)._base_manager.filter(pk=subject.pk).update(number=number)
-    subject.number = number  # type: ignore[attr-defined]
-    return number
+    """Give the thing a new public number and remember the old one; returns the new number.
+
+    Raises Refused when a rival has renumbered it since it was read.
+    """
+    former: int = subject.number  # type: ignore[attr-defined]
+    if not type(subject)._base_manager.filter(pk=subject.pk, number=former).update(number=NextNumber()):
+        raise Refused(_("Somebody else has changed this meanwhile. Reload the page and look again."))
+    FormerNumber.objects.create(number=former, kind=kind_of(subject), subject_pk=subject.pk, at=at)
+    subject.refresh_from_db(fields=["number"])
+    return subject.number  # type: ignore[attr-defined, no-any-return]

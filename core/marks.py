@@ -1,7 +1,7 @@
 """Small pieces of a page made from a value: icon, chip, clause link, time, money. Plain functions, quick in lists."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from html import escape
 from itertools import count
@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import assets, terms
-from core.calendar import JST
+from core.calendar import JST, jst_date
 from core.money import yen
 
 EMPTY = SafeString("")
@@ -113,13 +113,20 @@ def when(at: datetime | date | None, now: datetime | None = None, form: str = ""
         return SafeString("—")
     local = at.astimezone(JST) if isinstance(at, datetime) else at
     day = local.date() if isinstance(local, datetime) else local
-    time = f"{local:%H:%M}" if isinstance(local, datetime) and form != "date" else ""
+    clock = f"{local:%H:%M}" if isinstance(local, datetime) and form != "date" else ""
     text = date_format(day, "DATE_FORMAT") if form == "full" else day.isoformat()
-    text = f"{text} {time}".strip() + (" (JST)" if form == "full" and time else "")
+    text = f"{text} {clock}".strip() + (" (JST)" if form == "full" and clock else "")
     title = relative(at, now) if isinstance(at, datetime) and now else ""
     told = f' title="{title}"' if title else ""
     css = "" if form == "full" else ' class="nowrap"'
     return SafeString(f'<time{css} datetime="{local.isoformat()}"{told}>{text}</time>')
+
+
+def until(at: datetime | None) -> SafeString:
+    """A deadline in JST: its last day when it ends with the day, else day and time."""
+    if at is None or at.astimezone(JST).time() != time.min:
+        return when(at)
+    return when(jst_date(at - timedelta(days=1)))
 
 
 def relative(at: datetime, now: datetime) -> str:

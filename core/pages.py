@@ -16,13 +16,15 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import Text
-from core.sheets import csv_response
+from core.sheets import csv_response, plain
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
@@ -34,7 +36,7 @@ Cell = Callable[[Any], str | SafeString]
 class Column:
     """One column. cell: the HTML (or plain text) of a row's cell. sort: an indexed, never-null field to sort by.
 
-    text: the plain value for CSV (default: the cell itself). look: "num", "wide", "corner" or "" (see the style guide).
+    text: the value for CSV (default: the words of the cell). look: "num", "wide", "corner" or "" (see the style guide).
     The first column is the row's heading; one without a title holds buttons and is left out of CSV.
     """
 
@@ -83,6 +85,12 @@ class Listing:
         """The page that the request's query asks for. Unknown or broken parameters are as if they were absent."""
         return Page(self, request, rows)
 
+    def answer(self, request: HttpRequest, rows: QuerySet[Any], template: str, **context: Any) -> HttpResponseBase:
+        """The template with the `page` asked for; the CSV for ?format=csv."""
+        if request.GET.get("format") == "csv":
+            return self.csv(request, rows)
+        return render(request, template, {"page": self.page(request, rows), **context})
+
     def csv(self, request: HttpRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
         """The whole filtered set as CSV (UTF-8 with BOM, so that spreadsheets read Japanese), streamed."""
         page = Page(self, request, rows, fetch=False)
@@ -91,7 +99,7 @@ class Listing:
             self.filename,
             [str(column.title) for column in self.columns if column.title],
             (
-                [str((c.text or c.cell)(row)) for c in self.columns if c.title]
+                [c.text(row) if c.text else plain(c.cell(row)) for c in self.columns if c.title]
                 for row in self._dressed(ordered, request)
             ),
         )
@@ -241,7 +249,7 @@ class Page:
         count = self.narrowed.order_by().values("pk")[: COUNT_LIMIT + 1].count()
         if count > COUNT_LIMIT:
             return _("%(count)s+ items") % {"count": f"{COUNT_LIMIT:,}"}
-        return _("%(count)s items") % {"count": f"{count:,}"}
+        return ngettext("%(count)s item", "%(count)s items", count) % {"count": f"{count:,}"}
 
     def table(self) -> SafeString:
         """The table's head and body as HTML; cells come from the columns."""

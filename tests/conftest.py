@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import databases, live
@@ -26,6 +27,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="a long run: manage.py test --full"))
+
+
+@pytest.fixture(autouse=True)
+def japanese() -> Iterator[None]:
+    """Every test begins in Japanese, whatever language the one before it was answered in."""
+    translation.activate("ja")
+    yield
+    translation.activate("ja")
 
 
 @pytest.fixture(scope="session")

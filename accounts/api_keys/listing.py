@@ -26,9 +26,7 @@ def made(key: ApiKey) -> SafeString:
 def ways(key: ApiKey) -> SafeString:
     """The button that asks before revoking."""
     url = reverse("api_key_revoke", args=[key.token])
-    return format_html(
-        '<a class="button small ghost" href="{0}" hx-get="{0}" hx-target="#dialog">{1}</a>', url, _("Revoke")
-    )
+    return format_html('<a class="button small" href="{0}" hx-get="{0}" hx-target="#dialog">{1}</a>', url, _("Revoke"))
 
 
 KEYS = Listing(
@@ -38,7 +36,7 @@ KEYS = Listing(
         Column(gettext_lazy("Rights"), rights),
         Column(gettext_lazy("Last used"), lambda key: when(key.last_used_on)),
         Column(gettext_lazy("Created"), made, sort="created_at"),
-        Column(gettext_lazy("Change"), ways, look="actions"),
+        Column("", ways, look="actions"),
     ],
     search=("name",),
     sort="name",

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,10 @@ from core.forms import OnceForm, page, submitted
 
 
 @in_project
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """The project's keys that work."""
     keys = ApiKey.objects.filter(project=request.project, revoked_at=None).select_related("created_by")
-    return render(request, "accounts/api_keys/list.html", {"page": KEYS.page(request, keys)})
+    return KEYS.answer(request, keys, "accounts/api_keys/list.html")
 
 
 @in_project

@@ -9,7 +9,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.audit.models import AuditEvent
@@ -37,7 +36,8 @@ def what(event: AuditEvent) -> SafeString:
 
 def who(event: AuditEvent) -> SafeString:
     """The actor, and what kind of actor it is."""
-    return format_html("{}<small>{}</small>", event.actor_label, KINDS.get(event.actor_kind, event.actor_kind))
+    kind = KINDS.get(event.actor_kind, event.actor_kind)
+    return format_html('<span class="nowrap">{}</span><small>{}</small>', event.actor_label, kind)
 
 
 def time_of(event: AuditEvent) -> str:
@@ -49,7 +49,6 @@ def listing(now: datetime, members: Iterable[Member]) -> Listing:
     """The event log: newest first, by month, by actor. members: the people to choose from, with their users."""
     users = {str(member.number): member.user for member in members}
     actors: list[tuple[str, Text]] = [
-        ("", _("Everybody")),
         *((number, str(user)) for number, user in users.items()),
         *NOT_PEOPLE,
     ]
@@ -96,7 +95,7 @@ def state_labels(kind: str) -> dict[str, Text]:
 def months(now: datetime) -> list[tuple[str, Text]]:
     """The months to choose from, newest first."""
     this = Month.of(now)
-    return [("", _("Any time")), *((str(m), str(m)) for m in (this.plus(-back) for back in range(MONTHS_BACK)))]
+    return [(str(month), str(month)) for month in (this.plus(-back) for back in range(MONTHS_BACK))]
 
 
 def in_month(events: QuerySet[AuditEvent], value: str) -> QuerySet[AuditEvent]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 
 from accounts.audit.listing import listing
 from accounts.audit.models import AuditEvent
@@ -17,6 +16,4 @@ def event_log(request: Any) -> HttpResponseBase:
     members = Member.objects.filter(organisation=request.organisation).select_related("user").order_by("pk")
     listed = listing(request.now, members)
     events = AuditEvent.objects.filter(organisation=request.organisation)
-    if request.GET.get("format") == "csv":
-        return listed.csv(request, events)
-    return render(request, "accounts/audit/list.html", {"page": listed.page(request, events)})
+    return listed.answer(request, events, "accounts/audit/list.html")

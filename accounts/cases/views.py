@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -37,17 +37,17 @@ CASES = Listing(
     ],
     search=("title",),
     number="number",
-    filters=[by_field("state", gettext_lazy("State"), lambda: [("", _("All")), *Case.State.choices])],
+    filters=[by_field("state", gettext_lazy("State"), lambda: Case.State.choices)],
     sort="-state_changed_at",
     filename="cases",
 )
 
 
 @in_organisation
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """The cases of the organisation that the person may see."""
     rows = Case.objects.visible_to(request.actor).filter(organisation=request.organisation)
-    return render(request, "accounts/cases/list.html", {"page": CASES.page(request, rows)})
+    return CASES.answer(request, rows, "accounts/cases/list.html")
 
 
 @in_organisation

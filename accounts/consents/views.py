@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -36,10 +36,10 @@ CONSENTS = Listing(
 
 
 @in_organisation
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """Every document and version the organisation accepted."""
     rows = Acceptance.objects.filter(organisation=request.organisation).select_related("document")
-    return render(request, "accounts/consents/list.html", {"page": CONSENTS.page(request, rows)})
+    return CONSENTS.answer(request, rows, "accounts/consents/list.html")
 
 
 @in_organisation

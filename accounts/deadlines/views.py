@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -17,7 +17,7 @@ from accounts.access import person
 from accounts.deadlines import actions, calendar
 from accounts.deadlines.models import Deadline
 from accounts.gates import in_organisation, public
-from core.marks import relative, when
+from core.marks import relative, until
 from core.pages import Column, Listing
 
 FEED_LIMIT = 500
@@ -29,20 +29,20 @@ def act(deadline: Deadline) -> SafeString:
 
 
 @in_organisation
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """What is due in the organisation, soonest first, as far as the person may see it."""
     listing = Listing(
         columns=[
             Column(gettext_lazy("What"), lambda deadline: deadline.sentence),
-            Column(gettext_lazy("Due (JST)"), lambda deadline: when(deadline.due_at), sort="due_at"),
+            Column(gettext_lazy("Due (JST)"), lambda deadline: until(deadline.due_at), sort="due_at"),
             Column(gettext_lazy("Left"), lambda deadline: relative(deadline.due_at, request.now)),
-            Column(gettext_lazy("Act"), act, look="actions"),
+            Column("", act, look="actions"),
         ],
         sort="due_at",
         filename="deadlines",
     )
     rows = Deadline.objects.visible_to(request.actor).filter(organisation=request.organisation).ahead(request.now)
-    return render(request, "accounts/deadlines/list.html", {"page": listing.page(request, rows)})
+    return listing.answer(request, rows, "accounts/deadlines/list.html")
 
 
 @require_POST

@@ -30,7 +30,7 @@ def rights(member: Member) -> SafeString:
 def ways(member: Member) -> SafeString:
     """Where an owner changes it."""
     return format_html(
-        '<a class="button small ghost" href="{}">{}</a>', reverse("member_edit", args=[member.number]), _("Rights")
+        '<a class="button small" href="{}">{}</a>', reverse("member_edit", args=[member.number]), _("Change the rights")
     )
 
 
@@ -40,4 +40,4 @@ COLUMNS = (
     Column(gettext_lazy("Joined"), lambda member: when(member.created_at, form="date"), sort="created_at"),
 )
 MEMBERS = Listing(COLUMNS, search=("user__name", "user__email"), sort="created_at", filename="members")
-FOR_OWNERS = replace(MEMBERS, columns=(*COLUMNS, Column(gettext_lazy("Change"), ways, look="actions")))
+FOR_OWNERS = replace(MEMBERS, columns=(*COLUMNS, Column("", ways, look="actions")))

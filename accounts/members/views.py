@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,7 +19,7 @@ from core.forms import OnceForm, page, submitted
 
 
 @in_organisation
-def index(request: Any) -> HttpResponse:
+def index(request: Any) -> HttpResponseBase:
     """Who belongs to the organisation, and who was asked to."""
     members = Member.objects.filter(organisation=request.organisation)
     rows = members.select_related("user").prefetch_related("grants__project")
@@ -27,9 +27,8 @@ def index(request: Any) -> HttpResponse:
         organisation=request.organisation, accepted_at=None, withdrawn_at=None, expires_at__gt=request.now
     )
     owner = request.actor.seat_in(request.organisation.pk).owner
-    listed = (FOR_OWNERS if owner else MEMBERS).page(request, rows)
-    context = {"page": listed, "invitations": open_ones.order_by("pk"), "owner": owner}
-    return render(request, "accounts/members/list.html", context)
+    context = {"invitations": open_ones.order_by("pk"), "owner": owner}
+    return (FOR_OWNERS if owner else MEMBERS).answer(request, rows, "accounts/members/list.html", **context)
 
 
 @in_organisation(owner=True)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,7 +16,7 @@ from accounts.notices import actions
 from accounts.notices.forms import MailForm
 from accounts.notices.models import Muted, Notice, Topic
 from core.forms import page, submitted
-from core.marks import badge, when
+from core.marks import badge, until, when
 from core.pages import Column, Filter, Listing, by_field
 
 
@@ -30,16 +30,16 @@ INBOX = Listing(
     columns=[
         Column(gettext_lazy("Notice"), title, text=lambda notice: notice.title, look="wide"),
         Column(gettext_lazy("Topic"), lambda notice: notice.get_topic_display()),
-        Column(gettext_lazy("Deadline"), lambda notice: when(notice.deadline_at)),
+        Column(gettext_lazy("Deadline"), lambda notice: until(notice.deadline_at)),
         Column(gettext_lazy("Time"), lambda notice: when(notice.at), sort="at"),
     ],
     search=("title",),
     filters=[
-        by_field("topic", gettext_lazy("Topic"), lambda: [("", _("All")), *Topic.choices]),
+        by_field("topic", gettext_lazy("Topic"), lambda: Topic.choices),
         Filter(
             "unread",
             gettext_lazy("Show"),
-            lambda: [("", _("All")), ("1", _("Unread"))],
+            lambda: [("1", _("Unread"))],
             lambda rows, _value: rows.filter(read_at=None),
         ),
     ],
@@ -49,10 +49,9 @@ INBOX = Listing(
 
 
 @signed_in
-def inbox(request: Any) -> HttpResponse:
+def inbox(request: Any) -> HttpResponseBase:
     """Everything we told the person, newest first."""
-    listed = INBOX.page(request, Notice.objects.filter(user=request.user))
-    return render(request, "accounts/notices/list.html", {"page": listed})
+    return INBOX.answer(request, Notice.objects.filter(user=request.user), "accounts/notices/list.html")
 
 
 @signed_in

@@ -52,18 +52,21 @@ contract AS (
     FROM billing_contract
     WHERE organisation_id = ANY(%(organisations)s) AND charged
 ),
--- Spans cut at the borders of the month and of the prices.
+-- Spans cut at the borders of the month and of the prices. They are looked up contract by contract (OFFSET 0 keeps it so),
+-- never by a scan of all customers' spans.
 used AS MATERIALIZED (
     SELECT c.id AS contract_id, p.stretch, p.tariff,
-           greatest(lower(s.period), p.starts_at) AS began,
-           least(upper(s.period), p.ends_at, c.stops_at, %(until)s) AS ended  -- unknown ends don't count
+           greatest(s.began, p.starts_at) AS began, least(s.ended, p.ends_at) AS ended
     FROM contract c
-    -- Written without &&, so that spans are looked up by contract and never by month among those of all customers.
-    JOIN billing_span s ON s.contract_id = c.id
-                       AND lower(s.period) < least(c.stops_at, %(until)s)
-                       AND least(coalesce(upper(s.period), 'infinity'), c.stops_at, %(until)s) > %(start)s
+    JOIN LATERAL (
+        SELECT item_id, plan, lower(period) AS began,
+               least(upper(period), c.stops_at, %(until)s) AS ended  -- unknown ends don't count
+        FROM billing_span
+        WHERE contract_id = c.id
+        OFFSET 0
+    ) s ON s.began < s.ended AND s.ended > %(start)s
     LEFT JOIN priced p ON p.item_id = s.item_id AND p.plan = s.plan AND p.zone = c.zone
-                      AND p.starts_at < least(upper(s.period), c.stops_at, %(until)s) AND p.ends_at > lower(s.period)
+                      AND p.starts_at < s.ended AND p.ends_at > s.began
 ),
 -- The ladder: time of one contract on one plan; what ran under an earlier price of the month has climbed already.
 timed AS (
@@ -112,7 +115,12 @@ counted AS (
                PARTITION BY n.contract_id, n.item_id ORDER BY p.starts_at
                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
     FROM contract c
-    JOIN billing_count n ON n.contract_id = c.id AND n.month = %(month)s AND n.at < %(until)s
+    JOIN LATERAL (
+        SELECT contract_id, item_id, at, quantity
+        FROM billing_count
+        WHERE month = %(month)s AND contract_id = c.id AND at < %(until)s
+        OFFSET 0
+    ) n ON true
     LEFT JOIN priced p ON p.item_id = n.item_id AND p.plan = '' AND p.zone = c.zone
                       AND n.at >= p.starts_at AND n.at < p.ends_at
     GROUP BY n.contract_id, n.item_id, p.price_id, p.unit, p.included, p.starts_at

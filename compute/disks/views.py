@@ -67,9 +67,7 @@ def found(request: Any, number: int, level: int = VIEW) -> Disk:
 def index(request: Any) -> HttpResponseBase:
     """The list."""
     rows = Disk.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    if request.GET.get("format") == "csv":
-        return LISTING.csv(request, rows)
-    return render(request, "compute/disks/list.html", {"page": LISTING.page(request, rows)})
+    return LISTING.answer(request, rows, "compute/disks/list.html")
 
 
 @signed_in

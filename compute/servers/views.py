@@ -25,9 +25,7 @@ from core.web import back, fragment
 def index(request: Any) -> HttpResponseBase:
     """The list."""
     rows = Server.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    if request.GET.get("format") == "csv":
-        return listing.LISTING.csv(request, rows)
-    return render(request, "compute/servers/list.html", {"page": listing.LISTING.page(request, rows)})
+    return listing.LISTING.answer(request, rows, "compute/servers/list.html")
 
 
 def found(request: Any, number: int, level: int = VIEW) -> Server:

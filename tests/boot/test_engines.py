@@ -273,9 +273,19 @@ def test_a_child_that_ignores_the_end_is_killed_with_its_own_children(tmp_path: 
     stubborn.ask_to_stop()
     stubborn.end(time.monotonic() + 0.2)
 
-    state = Path(f"/proc/{grandchild}/stat")
     assert not stubborn.running
-    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+    deadline = time.monotonic() + 5
+    while alive(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not alive(grandchild)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process exists and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_program_that_keeps_failing_is_given_longer_pauses(tmp_path: Path):
