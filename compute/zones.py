@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refused
+
 
 class Region(models.Model):
     """A place with zones of its own power and network."""
@@ -54,6 +56,12 @@ class Zone(models.Model):
 
     def __str__(self) -> str:
         return self.name if get_language() == "ja" else self.name_en
+
+    def check_open(self) -> None:
+        """Raise Refused when nothing can be ordered in the zone now."""
+        if not self.is_open:
+            text = _("%(zone)s takes no orders now. Please choose another zone.")
+            raise Refused(text % {"zone": self}, code="zone_closed", field="zone")
 
 
 class ServerPlanQuerySet(models.QuerySet["ServerPlan"]):

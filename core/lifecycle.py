@@ -62,6 +62,15 @@ class Stateful(models.Model):
         self.refresh_from_db(fields=["state"])
         raise self._refusal()
 
+    def hold(self, *fields: str) -> Self:
+        """Lock the row until the transaction ends and read its state and these fields anew.
+
+        For rules that look at more than the state; what only the state decides needs no lock.
+        """
+        rows = type(self)._base_manager.select_for_update(no_key=True)
+        self.refresh_from_db(fields=["state", *fields], from_queryset=rows)
+        return self
+
     def _guesses(self, move: Move) -> list[str]:
         """The allowed source states, the one this object shows first, so that the usual move is one UPDATE."""
         return sorted(move.sources, key=lambda source: source != self.state)  # type: ignore[attr-defined]

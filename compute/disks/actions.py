@@ -56,6 +56,7 @@ class DiskOrder:
 @transaction.atomic
 def create(project: Project, order: DiskOrder, *, accepted: tuple[str, ...] = (), by: Actor, at: datetime) -> Disk:
     """Order a disk; it is charged from now until it is deleted, and copied by a worker (2-1)."""
+    order.zone.check_open()
     order.check()
     disk = Disk(
         project=project,
@@ -109,9 +110,10 @@ def edit(disk: Disk, *, name: str, description: str, tags: list[str], by: Actor,
 @transaction.atomic
 def detach(disk: Disk, *, by: Actor, at: datetime) -> None:
     """Take it out of its stopped server; it stays and stays charged (7-2). Raises Refused while the server runs."""
-    if disk.server is None:
+    server = disk.server  # held before the disk, as whoever attaches does
+    if server is None or server.hold().pk != disk.hold("server").server_id:
         raise Refused(_("This disk is attached to no server."))
-    if disk.server.state not in ("STOPPED", "FAILED", "DELETED"):
+    if server.state not in ("STOPPED", "FAILED", "DELETED"):
         raise Refused(_("Stop the server first; then the disk can be detached."))
     operations.ask("disk.detach", disk, by=by, at=at)
     Disk.objects.filter(pk=disk.pk).update(server=None)
@@ -122,7 +124,7 @@ def detach(disk: Disk, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def delete(disk: Disk, *, by: Actor, at: datetime) -> None:
     """Delete the disk and what is on it; its contract ends the same day (6-1). Raises Refused while it is attached."""
-    if disk.server_id is not None:
+    if disk.hold("server", "protected").server_id is not None:
         raise Refused(_("This disk is attached to a server. Detach it, or delete the server first."))
     if disk.protected:
         raise Refused(_("This disk is protected against deletion. Remove the protection first."))

@@ -46,6 +46,7 @@ def check_plan(plan: ServerPlan, zone: Zone) -> None:
 @transaction.atomic
 def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = (), by: Actor, at: datetime) -> Server:
     """Order a server; it is prepared by a worker and charged only while it runs (2-1, 3-1, 3-2)."""
+    order.zone.check_open()
     check_plan(order.plan, order.zone)
     server = drawn_up(project, order, at=at)
     charged = not order.zone.is_sandbox
@@ -96,11 +97,21 @@ def confirm(server: Server, order: ServerOrder, *, at: datetime) -> None:
 
 @transaction.atomic
 def attach(server: Server, disk: Disk, *, by: Actor, at: datetime) -> None:
-    """Put a disk into a server of the same zone. Raises Refused when it is in one already, or elsewhere."""
+    """Put a disk into a server of the same project and zone that is down.
+
+    Raises Refused when the disk is in one already, of no use or elsewhere, or while the server is not down.
+    """
     if disk.zone_id != server.zone_id:
         raise Refused(_("The disk and the server are in different zones."))
-    if not Disk.objects.filter(pk=disk.pk, server=None).update(server=server):
+    if disk.project_id != server.project_id:
+        raise Refused(_("The disk and the server are in different projects."))
+    if server.hold().state not in (Server.State.PROVISIONING, Server.State.STOPPED):
+        raise Refused(_("Stop the server first; then the disk can be attached."))
+    if disk.hold("server").server_id is not None:
         raise Refused(_("The disk is attached to a server already."))
+    if disk.state not in (Disk.State.MIGRATING, Disk.State.AVAILABLE):
+        raise Refused(_("This disk can't be used any more, so it can't be attached."))
+    Disk.objects.filter(pk=disk.pk).update(server=server)
     disk.server = server
     operations.ask("server.attach_disk", server, payload={"disk": disk.pk}, by=by, at=at)
     audit.record("disk.attached", disk, by=by, at=at, server=server.name)
@@ -141,8 +152,14 @@ def start(server: Server, *, by: Actor, at: datetime) -> None:
 def powered_on(server: Server, *, at: datetime) -> None:
     """The machine runs: from now on it is charged, and any pause is over (7-1, AM-3)."""
     moved = server.move("powered_on", started_at=at, stopped_since=None, at=at)
-    meters.start(server.contract, "server", server.plan.code, at=at)
+    charge(server, at=at)
     audit.record("server.powered_on", server, moved, by=SYSTEM, at=at)
+
+
+def charge(server: Server, *, at: datetime) -> None:
+    """It runs and is charged from now; without a contract it isn't, and a sweep stops it (3-2)."""
+    if server.contract.is_running:
+        meters.start(server.contract, "server", server.plan.code, at=at)
 
 
 @transaction.atomic
@@ -188,7 +205,7 @@ def powered_off(server: Server, *, at: datetime) -> None:
 def power_off_failed(server: Server, text: str, *, at: datetime) -> None:
     """It did not stop: it runs on and is charged again from now; there is no pause."""
     moved = server.move("power_off_failed", error=text[:200], stopped_since=None, at=at)
-    meters.start(server.contract, "server", server.plan.code, at=at)
+    charge(server, at=at)
     audit.record("server.power_off_failed", server, moved, by=SYSTEM, at=at, reason=text)
 
 
@@ -252,7 +269,7 @@ def delete(server: Server, *, with_disks: list[Disk], by: Actor, at: datetime) -
 
     Raises Refused while it is protected, running or in transition, or when something depends on its contract.
     """
-    if server.protected:
+    if server.hold("protected").protected:
         raise Refused(_("This server is protected against deletion. Remove the protection first."))
     moved = server.move("delete", stopped_since=None, at=at)
     if server.contract.is_running:

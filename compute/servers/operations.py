@@ -39,8 +39,10 @@ def create(operation: Operation, at: datetime) -> None:
 
 
 def attach_disk(operation: Operation, at: datetime) -> None:
-    """Attach when the copy is complete; a disk that failed is left out."""
+    """Attach when the copy is complete; a disk that failed, or was detached meanwhile, is left out."""
     disk = Disk.objects.get(pk=operation.payload["disk"])
+    if disk.server_id != operation.subject_pk:
+        return
     if disk.state == Disk.State.MIGRATING:
         raise Pending(1)
     if disk.state == Disk.State.AVAILABLE:

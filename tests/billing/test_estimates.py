@@ -86,7 +86,7 @@ class TestOrders:
     def test_a_price_by_the_unit_is_said_in_words(self, db):
         price = estimates.order([("sms.a2p", "")], at=jst(22))
 
-        assert price.lines[0].words == "¥13 per messages"
+        assert price.lines[0].words == "¥13 per SMS"
         assert price.total == 0
 
     @pytest.mark.terms("11-3")

@@ -210,6 +210,7 @@ def test_data_survives_an_end_in_order_and_a_kill(tmp_path: Path, run):
     assert (process.wait(60), nobody_is_left(tmp_path / "data")) == (0, True)
 
     process, url = run()
+    assert url, process.communicate()
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("INSERT INTO kept VALUES (2)")
     os.kill(supervisor_of(process), signal.SIGKILL)
