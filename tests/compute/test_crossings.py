@@ -162,12 +162,10 @@ def test_a_server_protected_in_another_tab_is_not_deleted(server: Server, alice:
 @pytest.mark.parametrize("what", ["server", "disk"])
 def test_a_zone_closed_for_orders_takes_none(project: Project, alice: Actor, what: str) -> None:
     Zone.objects.filter(code="is1b").update(is_open=False)
+    create, order = {"server": (servers.create, server_order()), "disk": (disks.create, disk_order())}[what]
 
     with pytest.raises(Refused) as refusal:
-        if what == "server":
-            servers.create(project, server_order(), by=alice, at=NOON)
-        else:
-            disks.create(project, disk_order(), by=alice, at=NOON)
+        create(project, order, by=alice, at=NOON)
 
     assert refusal.value.field == "zone"
     assert not Contract.objects.exists()
