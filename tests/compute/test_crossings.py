@@ -1,5 +1,7 @@
 """Verbs that cross: two tabs, a contract that ends while a worker is busy, a disk that two people want."""
 
+from typing import Any
+
 import pytest
 
 from accounts.access import SYSTEM, Actor
@@ -159,13 +161,13 @@ def test_a_server_protected_in_another_tab_is_not_deleted(server: Server, alice:
     assert server.refreshed().state == "STOPPED"
 
 
-@pytest.mark.parametrize("what", ["server", "disk"])
-def test_a_zone_closed_for_orders_takes_none(project: Project, alice: Actor, what: str) -> None:
+@pytest.mark.parametrize("create, order", [(servers.create, server_order), (disks.create, disk_order)])
+def test_a_zone_closed_for_orders_takes_none(project: Project, alice: Actor, create: Any, order: Any) -> None:
     Zone.objects.filter(code="is1b").update(is_open=False)
-    create, order = {"server": (servers.create, server_order()), "disk": (disks.create, disk_order())}[what]
+    ordered = order()
 
     with pytest.raises(Refused) as refusal:
-        create(project, order, by=alice, at=NOON)
+        create(project, ordered, by=alice, at=NOON)
 
     assert refusal.value.field == "zone"
     assert not Contract.objects.exists()
