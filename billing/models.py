@@ -11,7 +11,9 @@ from billing.invoices.models import (
     Issuer,
 )
 from billing.meters.models import Count, Span
-from billing.payments.models import Card, CardSetup, SimulatedPayment
+from billing.passports.models import Passport
+from billing.payments.models import Card, CardSetup, PaymentAttempt, SimulatedPayment
+from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
 
 __all__ = [
@@ -28,6 +30,9 @@ __all__ = [
     "Issuer",
     "Item",
     "Link",
+    "Passport",
+    "PaymentAttempt",
+    "Posting",
     "Price",
     "Quota",
     "SimulatedPayment",

@@ -137,9 +137,16 @@ class InvoiceLine(models.Model):
     """One charge, with all that is needed to recompute it from the price row (`billing.invoices.explaining`).
 
     quantity and before: seconds of a ladder, else units or months. period: from the first use in the month to the last.
+    kind: use of the month; a passport's discount, the only negative one; or an adjustment that names its `for_month`.
+    source_pk: the passport or adjustment.
     Contracts and prices can't be deleted and invoices keep their lines (triggers), so these pointers need no checks of
     their own, which would double the cost of a line.
     """
+
+    class Kind(models.TextChoices):
+        USE = "USE", _("Use")
+        PASSPORT = "PASSPORT", _("Discount passport")
+        ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
 
     pk = models.CompositePrimaryKey("invoice_id", "line_no")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", db_index=False, db_constraint=False)
@@ -154,10 +161,22 @@ class InvoiceLine(models.Model):
     before = models.DecimalField(max_digits=18, decimal_places=6)
     amount = models.BigIntegerField()
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.USE, db_default=Kind.USE)
+    source_pk = models.BigIntegerField(null=True)
+    for_month = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
+        constraints = [
+            models.CheckConstraint(
+                name="line_negative_only_by_passport",
+                condition=Q(kind="PASSPORT", amount__lte=0) | (~Q(kind="PASSPORT") & Q(amount__gte=0)),
+            ),
+            models.CheckConstraint(
+                name="line_names_its_source", condition=Q(kind="USE", source_pk=None) | Q(source_pk__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.line_no} {self.name} {self.amount}"

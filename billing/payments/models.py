@@ -85,6 +85,61 @@ class CardSetup(Stateful):
         return self.state in (self.State.ASKED, self.State.CHECKING)
 
 
+class PaymentAttempt(Stateful):
+    """One try to take money from a card: for an invoice, or for what is paid when it is bought.
+
+    It is committed before the gateway is called with `uuid` as the key; an unknown outcome is looked up, never tried
+    under another key. At most one attempt of an invoice or purchase is open; at most one succeeds.
+    """
+
+    class Purpose(models.TextChoices):
+        INVOICE = "INVOICE", _("Invoice")
+        PASSPORT = "PASSPORT", _("Discount passport")
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", _("Under way")
+        SUCCEEDED = "SUCCEEDED", _("Paid")
+        DECLINED = "DECLINED", _("Declined")
+
+    MOVES = {
+        "succeed": Move(State.OPEN, to=State.SUCCEEDED, level=SYSTEM_ONLY),
+        "decline": Move(State.OPEN, to=State.DECLINED, level=SYSTEM_ONLY),
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    # What is paid: the invoice's or passport's primary key.
+    purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose.choices)
+    subject_pk = models.BigIntegerField()
+    # 1, 2, ...: which try for the same thing it is.
+    position = models.PositiveSmallIntegerField(_("try"))
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(_("amount"))
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN, editable=False)
+    state_changed_at = models.DateTimeField(_("state changed"))
+    asked_at = models.DateTimeField(_("asked"))
+    gateway_ref = models.CharField(max_length=100, null=True, unique=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("payment attempt")
+        verbose_name_plural = _("payment attempts")
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "subject_pk", "position"], name="attempt_once"),
+            models.UniqueConstraint(
+                fields=["purpose", "subject_pk"], condition=Q(state="OPEN"), name="attempt_open_once"
+            ),
+            models.UniqueConstraint(
+                fields=["purpose", "subject_pk"], condition=Q(state="SUCCEEDED"), name="attempt_succeeds_once"
+            ),
+            models.CheckConstraint(name="attempt_takes_money", condition=Q(amount__gt=0)),
+        ]
+        indexes = [models.Index("organisation", "asked_at", name="attempt_of_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject_pk} #{self.position}"
+
+
 class SimulatedPayment(models.Model):
     """What the simulated gateway remembers, as a real one would on its side: setups, holds, charges, refunds."""
 
