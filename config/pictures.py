@@ -27,7 +27,7 @@ EXAMPLES: dict[str, Find] = {
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
     "api": lambda o: ApiKey.objects.filter(project__organisation=o, revoked_at=None).first(),
     "case": lambda o: Case.objects.filter(organisation=o).order_by("-pk").first(),
-    "notice": lambda o: Notice.objects.filter(user__members__organisation=o).order_by("-pk").first(),
+    "notice": lambda o: Notice.objects.filter(organisation=o).order_by("-pk").first(),
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
     "invoice": lambda o: Invoice.objects.filter(organisation=o, state="ISSUED").order_by("-number").first(),
 }
