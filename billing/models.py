@@ -1,5 +1,6 @@
 """Index of the app's models."""
 
+from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.invoices.models import (
     BillingRun,
@@ -17,7 +18,9 @@ from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
 
 __all__ = [
+    "AlertFiring",
     "BillingRun",
+    "Budget",
     "Card",
     "CardSetup",
     "Contract",
@@ -34,6 +37,7 @@ __all__ = [
     "PaymentAttempt",
     "Posting",
     "Price",
+    "PriceAlert",
     "Quota",
     "SimulatedPayment",
     "Span",

@@ -1,7 +1,8 @@
 """Index of the app's sweeps, in the order in which a day needs them."""
 
+from billing.alerts import tasks as alerts
 from billing.contracts import tasks as contracts
 from billing.invoices import tasks as invoices
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *alerts.SWEEPS)

@@ -2,8 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
+from billing.alerts import urls as alerts
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
 from billing.payments import urls as payments
 
-urlpatterns: list[URLPattern | URLResolver] = [*estimates.urlpatterns, *invoices.urlpatterns, *payments.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *alerts.urlpatterns,
+    *estimates.urlpatterns,
+    *invoices.urlpatterns,
+    *payments.urlpatterns,
+]

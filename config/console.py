@@ -17,6 +17,7 @@ from accounts import notices
 from accounts.access import ANONYMOUS, Actor
 from accounts.audit.models import AuditEvent
 from accounts.gates import chosen_project, in_project, public, signed_in
+from billing.alerts import budgets
 from core.console import Hit
 from core.errors import Text
 from core.pages import SEARCH_MINIMUM
@@ -46,8 +47,10 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         gettext_lazy("Billing"),
         (
             Entry(gettext_lazy("This month"), "charges", "chart-line", "bill"),
+            Entry(gettext_lazy("Costs"), "costs", "report-money", "bill"),
             Entry(gettext_lazy("Invoices"), "invoices", "file-invoice", "bill"),
             Entry(gettext_lazy("Payment"), "cards", "credit-card", "bill"),
+            Entry(gettext_lazy("Alerts and budget"), "alerts", "bell", "bill"),
             Entry(gettext_lazy("Prices"), "prices", "tag"),
         ),
     ),
@@ -76,7 +79,14 @@ def context(request: Any) -> dict[str, Any]:
         "project": SimpleLazyObject(lambda: current(request)),
         "access": SimpleLazyObject(lambda: access(request)),
         "unread": SimpleLazyObject(lambda: notices.unread(request.user)),
+        "outlook": SimpleLazyObject(lambda: outlook(request)),
     }
+
+
+def outlook(request: Any) -> budgets.Outlook | None:
+    """How this month stands against the organisation's budget, for order forms."""
+    project = current(request)
+    return budgets.outlook(project.organisation, at=request.now) if project is not None else None
 
 
 def actor_of(request: Any) -> Actor:

@@ -153,6 +153,10 @@ MFA_TOTP_ISSUER = "Engawa"
 # Sessions are listed with when they began; noting every request would cost four queries a page.
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# --- what we fetch ------------------------------------------------------------------------------------------------
+# Networks besides the public ones that webhooks may lead to: "10.20.0.0/16".
+FETCH_ALLOWED_NETWORKS = env.list("FETCH_ALLOWED_NETWORKS", default=[])
+
 # --- words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]

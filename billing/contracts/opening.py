@@ -39,17 +39,21 @@ def open(
     business_use: bool = False,
     charged: bool = True,
     zone: str = "",
+    items: Sequence[tuple[str, str]] = (),
     by: "Actor",
     at: datetime,
 ) -> Contract:
     """Conclude a contract on `subject`, provisionally from this moment (3-1, 3-2).
 
     A screened service is only applied for, until staff provide it. needs: contracts it hangs on, each with what happens
-    when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox.
+    when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox. items: what it
+    will be charged by, as (item, plan), for the budget; default: the service's item.
     Raises Refused when the customer may not order this now; nothing is changed.
     """
     check(service, project, accepted=accepted, business_use=business_use, by=by, at=at)
     quotas.check(service, project)
+    if charged:
+        _check_budget(service, project.organisation, items, zone=zone, by=by, at=at)
     contract = _conclude(service, subject, project, business_use=business_use, charged=charged, zone=zone, at=at)
     for needed, on_end in needs:
         link(contract, needed, on_end)
@@ -119,6 +123,21 @@ def _check_consents(
     if lacking:
         codes = [document.code for document in lacking]
         consents.accept(organisation, codes, context={"service": service.code}, by=by, at=at)
+
+
+def _check_budget(
+    service: Service,
+    organisation: Organisation,
+    items: Sequence[tuple[str, str]],
+    *,
+    zone: str,
+    by: "Actor",
+    at: datetime,
+) -> None:
+    from billing.alerts import budgets  # which rates contracts, so it can't be imported before them
+
+    if wanted := items or ([(service.item, "")] if service.item else []):
+        budgets.check(organisation, wanted, zone=zone, by=by, at=at)
 
 
 def _conclude(

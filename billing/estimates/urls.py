@@ -4,5 +4,6 @@ from billing.estimates import views
 
 urlpatterns = [
     path("charges", views.charges, name="charges"),
+    path("costs", views.costs, name="costs"),
     path("prices", views.prices, name="prices"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.gates import in_organisation, public
 from billing import estimates
 from billing.contracts.endings import Due
+from billing.estimates import costs as spent
 from billing.estimates import pricelist
 from billing.estimates.forms import EstimatorForm
 from billing.estimates.projects import by_project, csv_rows
@@ -20,6 +21,8 @@ from core.calendar import Month
 from core.sheets import csv_response
 
 HEAD = (_("Project"), _("Number"), _("Service"), _("Name"), _("So far, without tax"), _("At month end, without tax"))
+
+COSTS_HEAD = (_("Month"), _("Item"), _("Name"), _("Amount, without tax"))
 
 
 @in_organisation(bill=True)
@@ -36,6 +39,18 @@ def charges(request: Any) -> HttpResponseBase:
         "due_on": closing.due_on(Due.TENTH, month, month.first_day),
     }
     return render(request, "billing/charges/index.html", context)
+
+
+@in_organisation(bill=True)
+def costs(request: Any) -> HttpResponseBase:
+    """What the last 12, 24 or 36 months cost, by item; all of it as CSV."""
+    months = next((n for n in spent.PERIODS if str(n) == request.GET.get("months")), spent.PERIODS[0])
+    found = spent.by_item(request.organisation, months=months, at=request.now)
+    if request.GET.get("format") == "csv":
+        return csv_response(f"costs-{months}", [str(title) for title in COSTS_HEAD], spent.csv_rows(found))
+    points = [(str(month), total) for month, total in zip(found.months, found.totals, strict=True)]
+    context = {"costs": found, "points": points, "months": months, "periods": spent.PERIODS}
+    return render(request, "billing/costs/index.html", context)
 
 
 @public

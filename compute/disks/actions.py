@@ -74,8 +74,9 @@ def create(project: Project, order: DiskOrder, *, accepted: tuple[str, ...] = ()
     ids.reserve(disk)
     charged = not order.zone.is_sandbox
     disk.contract = contracts.open(
-        DISK, disk, project=project, accepted=accepted, zone=order.zone.code, charged=charged, by=by, at=at
-    )
+        DISK, disk, project=project, accepted=accepted, zone=order.zone.code, charged=charged,
+        items=[(order.plan.code, order.price_plan)], by=by, at=at,
+    )  # fmt: skip
     disk.save(force_insert=True)
     meters.start(disk.contract, disk.plan.code, order.price_plan, at=at)
     operations.ask("disk.create", disk, by=by, at=at)

@@ -51,8 +51,9 @@ def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = 
     server = drawn_up(project, order, at=at)
     charged = not order.zone.is_sandbox
     server.contract = contracts.open(
-        SERVER, server, project=project, accepted=accepted, zone=order.zone.code, charged=charged, by=by, at=at
-    )
+        SERVER, server, project=project, accepted=accepted, zone=order.zone.code, charged=charged,
+        items=[("server", order.plan.code)], by=by, at=at,
+    )  # fmt: skip
     server.save(force_insert=True)
     server.address = addresses.connect(server.pk, order.zone)
     server.save(update_fields=["address"])

@@ -1,6 +1,7 @@
 """Tags of the console; built into every template, shown in the style guide."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -28,6 +29,13 @@ register.filter(marks.device)
 def when(context: Context, at: datetime | date | None, form: str = "") -> SafeString:
     """`marks.when` with the clock of the request."""
     return marks.when(at, getattr(context.get("request"), "now", None), form)
+
+
+@register.simple_tag
+def beyond(outlook: Any, price: Any) -> str:
+    """What the order of that price does to the month's budget, in words; nothing while the month stays within it."""
+    order = price.this_month.total
+    return outlook.words(order) if outlook and outlook.exceeds(order) else ""
 
 
 @register.simple_tag

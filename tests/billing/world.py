@@ -1,11 +1,13 @@
 """What the billing tests sell: offers that stand for those of the service apps, opened on any row at hand."""
 
+from datetime import datetime
 from typing import Any
 
 from accounts.access import SYSTEM
 from accounts.projects.models import Project
 from billing import contracts, meters
 from billing.contracts import Closing, Contract, Renewal, Service
+from core.calendar import JST
 from tests import make
 
 SERVER = Service(code="test.server", title="Server", clause="2-1", item="server")
@@ -16,6 +18,11 @@ CONNECT = Service(
 )  # fmt: skip
 CERTIFICATE = Service(code="test.certificate", title="Certificate", clause="78-1", closing=Closing.AT_EXPIRY)
 HYBRID = Service(code="test.hybrid", title="Hybrid", clause="12-1", item="hybrid", due=contracts.Due.HYBRID)
+
+
+def jst(day: int, hour: int = 0, minute: int = 0, *, month: int = 4) -> datetime:
+    """An instant of 2026 in Japan; without a month, in April."""
+    return datetime(2026, month, day, hour, minute, tzinfo=JST)
 
 
 def opened(project: Project, service: Service = SERVER, **options: Any) -> Contract:

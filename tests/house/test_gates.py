@@ -14,6 +14,7 @@ from accounts.members import invitations
 from accounts.members.actions import Rights
 from accounts.notices.models import Notice
 from accounts.projects.models import Project
+from billing.alerts import actions as alerts
 from billing.invoices import closing as invoices
 from billing.invoices.models import Invoice
 from billing.payments import actions as payments
@@ -89,6 +90,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "case": [talk.number],
         "invoice": [Invoice.objects.get(organisation=project.organisation_id).number],
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
+        "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
 
