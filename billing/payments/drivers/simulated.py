@@ -114,7 +114,7 @@ class Simulated:
 
     def find(self, key: str, since: datetime) -> Outcome | None:
         row = SimulatedPayment.objects.filter(key=key).first()
-        return row and self._outcome(row)
+        return self._outcome(row) if row is not None else None
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         if not hmac.compare_digest(sign(body).encode(), headers.get(SIGNATURE, "").encode()):

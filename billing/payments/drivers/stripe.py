@@ -68,7 +68,7 @@ class Stripe:
     browser_origins = tuple(settings.STRIPE_ORIGINS)
 
     def __init__(self) -> None:
-        addresses: stripe.BaseAddresses = {"api": settings.STRIPE_API} if settings.STRIPE_API else {}
+        addresses: Any = {"api": settings.STRIPE_API} if settings.STRIPE_API else {}
         http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
         # The outbox repeats, with the same key; the library must not.
         client = stripe.StripeClient(
@@ -176,7 +176,8 @@ class Stripe:
 
     def _declined(self, error: stripe.CardError) -> Outcome:
         """The bank's no is an outcome; the error names the payment, or at least its charge."""
-        body: Data = (error.json_body or {}).get("error", {})
+        answer: Any = error.json_body or {}
+        body: Data = answer.get("error", {})
         reference = (body.get("payment_intent") or {}).get("id", "")
         if not reference and body.get("charge"):
             reference = str(self.api.charges.retrieve(body["charge"]).payment_intent)
