@@ -200,6 +200,15 @@ EXPORTERS = ["accounts.closing.export.accounts", "billing.closing.export", "comp
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
+# Stripe: its keys, and whence the browser may load scripts, frames and answers on the one page that takes a card.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLIC_KEY = env.str("STRIPE_PUBLIC_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API = env.str("STRIPE_API", default="")
+STRIPE_ORIGINS = env.list(
+    "STRIPE_ORIGINS", default=["https://js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"]
+)
+STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
 # Seconds a simulated machine takes to start or stop; tests set 0.
 SIMULATED_DELAY = env.float("SIMULATED_DELAY", default=3.0)
 

@@ -1,9 +1,11 @@
 """What the panel asks of a card gateway. Every call carries the caller's key: the same key never acts twice."""
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -44,11 +46,42 @@ class Outcome:
     problem: str = ""
 
 
+class Forged(Exception):
+    """A call that pretends to be the gateway's: wrong signature, too old, or no event at all."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """The gateway's hint that one of its objects has changed; what it is now is always asked anew."""
+
+    id: str
+    kind: str
+    reference: str
+
+    @classmethod
+    def parse(cls, body: bytes, thing: Callable[[Any], Any]) -> Self:
+        """From JSON with `id` and `type`. thing: finds the object that has changed in it. Raises ValueError."""
+        try:
+            data = json.loads(body)
+            made = cls(str(data["id"]), str(data["type"]), str(thing(data)["id"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError("not an event") from error
+        if "\0" in body.decode() or max(len(made.id), len(made.kind), len(made.reference)) > 100:
+            raise ValueError("not an event")
+        return made
+
+
 class Gateway(Protocol):
-    """A card gateway. Raises core.operations.Retryable for an unknown outcome, Gone for an unknown reference."""
+    """A card gateway. Raises core.operations.Retryable for an unknown outcome, Gone for an unknown reference.
+
+    A declined card is an outcome, never an error. Gateways remember keys for a day or so: after an unknown outcome ask
+    `find` with the same key before calling again (`settled` does).
+    """
 
     # The template with which the customer gives the card to the gateway; its context has `setup`.
     template: str
+    # Where that page's scripts and frames come from, beside ourselves.
+    browser_origins: tuple[str, ...]
 
     def create_setup(self, key: str, customer: str) -> Outcome:
         """Begin storing a card of that customer; the browser continues with `client_secret`."""
@@ -57,7 +90,10 @@ class Gateway(Protocol):
         """Reserve so many yen on a stored card (4-3)."""
 
     def capture(self, key: str, reference: str, amount: int) -> Outcome:
-        """Take at most the held yen; the rest is released. Raises Rejected when nothing is held."""
+        """Take at most the held yen; the rest is released. Again with the same amount: the same outcome.
+
+        Raises Rejected when nothing, or less, is held.
+        """
 
     def release(self, key: str, reference: str) -> Outcome:
         """Give a hold up."""
@@ -68,8 +104,17 @@ class Gateway(Protocol):
     def refund(self, key: str, reference: str, amount: int) -> Outcome:
         """Give captured yen back. Raises Rejected beyond what was captured."""
 
+    def forget(self, key: str, token: str) -> None:
+        """Forget a stored card; what is held on it stays and can be captured. Raises Gone for an unknown one."""
+
     def lookup(self, reference: str) -> Outcome:
         """What an object is now."""
+
+    def find(self, key: str, since: datetime) -> Outcome | None:
+        """The setup, hold or charge that was made with that key at or after `since`, if any."""
+
+    def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
+        """The event in a call to our inbox. Raises Forged unless the gateway signed it."""
 
 
 @cache
@@ -77,3 +122,11 @@ def gateway() -> Gateway:
     """The gateway of this installation (setting PAYMENT_GATEWAY)."""
     made: Gateway = import_string(settings.PAYMENT_GATEWAY)()
     return made
+
+
+def settled(key: str, *, again: bool, since: datetime, call: Callable[[], Outcome]) -> Outcome:
+    """The outcome of a setup, hold or charge whose earlier try may have got through: found by its key, else called.
+
+    again: whether there was an earlier try. since: when it was asked.
+    """
+    return (gateway().find(key, since) if again else None) or call()

@@ -3,20 +3,26 @@
 It keeps its own rows, as the other side would. Instead of a card number the customer picks one of the test cards.
 """
 
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from billing.payments.drivers import Outcome, Status, StoredCard
+from billing.payments.drivers import Event, Forged, Outcome, Status, StoredCard
 from billing.payments.models import SimulatedPayment
 from core.operations import Gone, Rejected
 
 DECLINED = gettext_noop("The bank declined the card.")
 EXPIRES_ON = date(2031, 12, 31)
+SIGNATURE = "Simulated-Signature"
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,22 @@ CARDS = {
 }
 
 
+def sign(body: bytes) -> str:
+    """The signature of a call to our inbox."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"gateway event:" + body, hashlib.sha256).hexdigest()
+
+
+def happened(reference: str, kind: str = "changed") -> tuple[bytes, str]:
+    """What the gateway would send us about one of its objects, and its signature."""
+    body = json.dumps({"id": f"evt_{uuid4().hex}", "type": kind, "object": {"id": reference}}).encode()
+    return body, sign(body)
+
+
 class Simulated:
     """See `billing.payments.drivers.Gateway`."""
 
     template = "billing/cards/simulated.html"
+    browser_origins = ()
 
     def create_setup(self, key: str, customer: str) -> Outcome:
         return self._once("seti", key, Status.OPEN, data={"customer": customer})
@@ -62,11 +80,11 @@ class Simulated:
     @transaction.atomic
     def capture(self, key: str, reference: str, amount: int) -> Outcome:
         row = self._row(reference)
-        if row.data.get("captured_by") == key:
+        if row.data.get("captured") == amount:
             return self._outcome(row)
         if row.state != Status.HELD or not 0 < amount <= row.amount:
             raise Rejected("nothing of that amount is held")
-        return self._become(row, Status.CAPTURED, amount, captured_by=key)
+        return self._become(row, Status.CAPTURED, amount, captured=amount)
 
     @transaction.atomic
     def release(self, key: str, reference: str) -> Outcome:
@@ -87,6 +105,24 @@ class Simulated:
         left = row.amount - amount
         refunds = [*row.data.get("refunds", []), key]
         return self._become(row, Status.CAPTURED if left else Status.REFUNDED, left, refunds=refunds)
+
+    def forget(self, key: str, token: str) -> None:
+        stored = SimulatedPayment.objects.filter(data__token=token).first()
+        if stored is None:
+            raise Gone("no such card")
+        self._become(stored, stored.state, stored.amount, forgotten=True)
+
+    def find(self, key: str, since: datetime) -> Outcome | None:
+        row = SimulatedPayment.objects.filter(key=key).first()
+        return self._outcome(row) if row is not None else None
+
+    def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
+        if not hmac.compare_digest(sign(body).encode(), headers.get(SIGNATURE, "").encode()):
+            raise Forged
+        try:
+            return Event.parse(body, lambda data: data["object"])
+        except ValueError as error:
+            raise Forged from error
 
     def lookup(self, reference: str) -> Outcome:
         row = SimulatedPayment.objects.filter(reference=reference).first()
@@ -111,7 +147,8 @@ class Simulated:
 
     def _pay(self, prefix: str, key: str, token: str, amount: int, state: str) -> Outcome:
         code = token.split("_")[1] if token.startswith("pm_") else ""
-        if code not in CARDS:
+        stored = SimulatedPayment.objects.filter(data__token=token, state=Status.DONE).first()
+        if stored is None or "forgotten" in stored.data:
             raise Gone("no such card")
         declined = CARDS[code].refuses == "money"
         return self._once(prefix, key, Status.DECLINED if declined else state, 0 if declined else amount)
@@ -135,7 +172,7 @@ class Simulated:
 
     @staticmethod
     def _outcome(row: SimulatedPayment) -> Outcome:
-        card = CARDS.get(row.data.get("card", ""))
+        card = CARDS.get(row.data["card"]) if row.state == Status.DONE else None
         stored = card and StoredCard(row.data["token"], card.brand, card.last4, card.expires_on)
         problem = DECLINED if row.state == Status.DECLINED else ""
         secret = f"{row.reference}_secret" if row.state == Status.OPEN else ""
