@@ -3,6 +3,7 @@
 from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
+from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",
+    "PostingAdmin",
     "PriceAdmin",
     "QuotaAdmin",
     "StandingAdmin",

@@ -1,6 +1,7 @@
 """Index of the app's models."""
 
 from billing.contracts.models import Contract, Link, Quota, Standing
+from billing.dues.models import DueStep, Means
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -12,17 +13,22 @@ from billing.invoices.models import (
 )
 from billing.meters.models import Count, Span
 from billing.passports.models import Passport
-from billing.payments.models import Card, CardSetup, PaymentAttempt, SimulatedPayment
+from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.transfers.models import BankTransfer, CreditUse, Refund
 
 __all__ = [
+    "BankTransfer",
     "BillingRun",
     "Card",
+    "CardHold",
     "CardSetup",
     "Contract",
     "Count",
     "Counter",
+    "CreditUse",
+    "DueStep",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
@@ -30,11 +36,13 @@ __all__ = [
     "Issuer",
     "Item",
     "Link",
+    "Means",
     "Passport",
     "PaymentAttempt",
     "Posting",
     "Price",
     "Quota",
+    "Refund",
     "SimulatedPayment",
     "Span",
     "Standing",

@@ -5,5 +5,11 @@ from django.urls import URLPattern, URLResolver
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
 from billing.payments import urls as payments
+from billing.postings import urls as postings
 
-urlpatterns: list[URLPattern | URLResolver] = [*estimates.urlpatterns, *invoices.urlpatterns, *payments.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *estimates.urlpatterns,
+    *invoices.urlpatterns,
+    *payments.urlpatterns,
+    *postings.urlpatterns,
+]
