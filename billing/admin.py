@@ -1,6 +1,7 @@
 """Index of the app's admin."""
 
 from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
+from billing.dues.admin import DueStepAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "CardAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
+    "DueStepAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",

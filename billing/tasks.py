@@ -1,7 +1,8 @@
 """Index of the app's sweeps, in the order in which a day needs them."""
 
 from billing.contracts import tasks as contracts
+from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *dues.SWEEPS)

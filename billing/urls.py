@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
+from billing.dues import urls as dues
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
 from billing.payments import urls as payments
 from billing.postings import urls as postings
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *dues.urlpatterns,
     *estimates.urlpatterns,
     *invoices.urlpatterns,
     *payments.urlpatterns,

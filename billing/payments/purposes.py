@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from billing.dues import actions as dues
 from billing.payments.models import PaymentAttempt
 
 Finish = Callable[[PaymentAttempt, datetime], None]
@@ -22,6 +23,6 @@ class Purpose:
 
 
 PURPOSES: dict[str, Purpose] = {
-    PaymentAttempt.Purpose.INVOICE: Purpose(),
+    PaymentAttempt.Purpose.INVOICE: Purpose(declined=dues.declined),
     PaymentAttempt.Purpose.PASSPORT: Purpose(),
 }
