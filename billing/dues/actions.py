@@ -59,7 +59,7 @@ def outcome_of(invoice: Invoice, day: int) -> Outcome:
 
 
 def pay(invoice: Invoice, *, by: "Actor", at: datetime) -> PaymentAttempt:
-    """Pay what is open of an invoice with the card in use. Raises Refused when nothing is, or a payment is under way."""
+    """Pay what is open of an invoice with the card in use. Raises Refused when nothing is, or one is under way."""
     amount = open_of(invoice.pk)
     if amount <= 0:
         raise Refused(_("This invoice is paid already. Nothing was charged."), clause="4-1", code="conflict")
