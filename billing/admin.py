@@ -2,8 +2,10 @@
 
 from billing.alerts.admin import AlertFiringAdmin, BudgetAdmin, PriceAlertAdmin
 from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
+from billing.dues.admin import DueStepAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
+from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 
 __all__ = [
@@ -13,9 +15,11 @@ __all__ = [
     "CardAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
+    "DueStepAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",
+    "PostingAdmin",
     "PriceAdmin",
     "PriceAlertAdmin",
     "QuotaAdmin",

@@ -2,6 +2,7 @@
 
 from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.contracts.models import Contract, Link, Quota, Standing
+from billing.dues.models import DueStep, Means
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -13,19 +14,24 @@ from billing.invoices.models import (
 )
 from billing.meters.models import Count, Span
 from billing.passports.models import Passport
-from billing.payments.models import Card, CardSetup, PaymentAttempt, SimulatedPayment
+from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.transfers.models import BankTransfer, CreditUse, Refund
 
 __all__ = [
     "AlertFiring",
+    "BankTransfer",
     "BillingRun",
     "Budget",
     "Card",
+    "CardHold",
     "CardSetup",
     "Contract",
     "Count",
     "Counter",
+    "CreditUse",
+    "DueStep",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
@@ -33,12 +39,14 @@ __all__ = [
     "Issuer",
     "Item",
     "Link",
+    "Means",
     "Passport",
     "PaymentAttempt",
     "Posting",
     "Price",
     "PriceAlert",
     "Quota",
+    "Refund",
     "SimulatedPayment",
     "Span",
     "Standing",

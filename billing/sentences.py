@@ -23,5 +23,8 @@ SENTENCES: dict[str, Promise] = {
     "budget.asked": _("The owners were asked about an order beyond the budget"),
     "card.registered": _("Card %(name)s was registered"),
     "card.failed": _("A card could not be registered"),
+    "payment.asked": _("A payment of %(amount)s yen was asked for"),
+    "payment.succeeded": _("A payment of %(amount)s yen succeeded"),
+    "payment.declined": _("A payment of %(amount)s yen was declined"),
     "card.removed": _("Card %(name)s was removed"),
 }

@@ -2,7 +2,9 @@
 
 from billing.alerts import tasks as alerts
 from billing.contracts import tasks as contracts
+from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from core.schedule import Sweep
 
 SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *alerts.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *dues.SWEEPS)

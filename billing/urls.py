@@ -3,13 +3,20 @@
 from django.urls import URLPattern, URLResolver
 
 from billing.alerts import urls as alerts
+from billing.dues import urls as dues
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
 from billing.payments import urls as payments
+from billing.postings import urls as postings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alerts.urlpatterns,
     *estimates.urlpatterns,
     *invoices.urlpatterns,
     *payments.urlpatterns,
+    *dues.urlpatterns,
+    *estimates.urlpatterns,
+    *invoices.urlpatterns,
+    *payments.urlpatterns,
+    *postings.urlpatterns,
 ]

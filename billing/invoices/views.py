@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.gates import in_organisation
 from billing.invoices import queries
-from billing.invoices.listing import LISTING
+from billing.invoices.listing import LISTING, paid_chip
 from billing.invoices.models import Invoice, InvoiceDocument
+from billing.postings.queries import with_open
+from core.calendar import jst_date
 from core.sheets import csv_response
 
 LINES_PER_PAGE = 100
@@ -19,7 +21,7 @@ LINES_PER_PAGE = 100
 @in_organisation(bill=True)
 def index(request: Any) -> HttpResponseBase:
     """All invoices, newest first."""
-    rows = queries.issued_to(request.organisation)
+    rows = with_open(queries.issued_to(request.organisation), jst_date(request.now))
     if request.GET.get("format") == "csv":
         return LISTING.csv(request, rows)
     return render(request, "billing/invoices/list.html", {"page": LISTING.page(request, rows)})
@@ -33,6 +35,7 @@ def detail(request: Any, number: int) -> HttpResponse:
     shown = lines[:LINES_PER_PAGE]
     context = {
         "invoice": invoice,
+        "paid": paid_chip(invoice.paid),
         "lines": queries.explained(invoice, shown),
         "taxes": invoice.taxes.order_by("-rate"),
         "next_after": shown[-1].line_no if len(lines) > len(shown) else None,
@@ -61,7 +64,8 @@ def csv(request: Any, number: int) -> StreamingHttpResponse:
 
 def found(request: Any, number: int) -> Invoice:
     """The issued invoice of this organisation; raises Http404."""
-    return get_object_or_404(queries.issued_to(request.organisation), number=number)
+    issued = queries.issued_to(request.organisation)
+    return get_object_or_404(with_open(issued, jst_date(request.now)), number=number)
 
 
 def number_of(request: Any, name: str) -> int:

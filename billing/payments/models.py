@@ -85,6 +85,68 @@ class CardSetup(Stateful):
         return self.state in (self.State.ASKED, self.State.CHECKING)
 
 
+class CardHold(Stateful):
+    """Yen reserved on a card for what has accrued and is unpaid (4-3). It lives days, so it rolls.
+
+    A new one is held before the old one is released; an invoice is captured from it where it is large enough. The state
+    machine refuses a capture after a release and beyond what is held, whatever the gateway would do.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", _("Under way")
+        HELD = "HELD", _("Reserved")
+        CAPTURING = "CAPTURING", _("Being captured")
+        CAPTURED = "CAPTURED", _("Captured")
+        RELEASING = "RELEASING", _("Being released")
+        RELEASED = "RELEASED", _("Released")
+        DECLINED = "DECLINED", _("Declined")
+
+    MOVES = {
+        "held": Move(State.OPEN, to=State.HELD, level=SYSTEM_ONLY),
+        "decline": Move(State.OPEN, to=State.DECLINED, level=SYSTEM_ONLY),
+        "capture": Move(State.HELD, to=State.CAPTURING, level=SYSTEM_ONLY),
+        "captured": Move(State.CAPTURING, to=State.CAPTURED, level=SYSTEM_ONLY),
+        "lose": Move(State.CAPTURING, to=State.RELEASED, level=SYSTEM_ONLY),
+        "release": Move(State.HELD, to=State.RELEASING, level=SYSTEM_ONLY),
+        "released": Move(State.RELEASING, to=State.RELEASED, level=SYSTEM_ONLY),
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(_("amount"))
+    captured_amount = models.BigIntegerField(_("captured"), default=0)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN, editable=False)
+    state_changed_at = models.DateTimeField(_("state changed"))
+    asked_at = models.DateTimeField(_("asked"))
+    # Until when the gateway keeps it.
+    capture_before = models.DateTimeField(_("valid until"))
+    gateway_ref = models.CharField(max_length=100, null=True, unique=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("card hold")
+        verbose_name_plural = _("card holds")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation"], condition=Q(state="OPEN"), name="hold_open_once"),
+            models.UniqueConstraint(fields=["organisation"], condition=Q(state="HELD"), name="hold_held_once"),
+            models.CheckConstraint(name="hold_reserves_money", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="hold_covers_capture", condition=Q(captured_amount__gte=0, captured_amount__lte=models.F("amount"))
+            ),
+            models.CheckConstraint(name="hold_captured_in_state", condition=Q(state="CAPTURED") | Q(captured_amount=0)),
+        ]
+        indexes = [models.Index("organisation", "id", name="hold_of_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.amount}"
+
+    @property
+    def problem_text(self) -> str:
+        """Why it was declined, in the reader's language where we know the words."""
+        return gettext(self.problem) if self.problem else ""
+
+
 class PaymentAttempt(Stateful):
     """One try to take money from a card: for an invoice, or for what is paid when it is bought.
 
@@ -114,6 +176,8 @@ class PaymentAttempt(Stateful):
     # 1, 2, ...: which try for the same thing it is.
     position = models.PositiveSmallIntegerField(_("try"))
     card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+    # The hold it is captured from, if any; without one the card is charged.
+    hold = models.OneToOneField(CardHold, models.PROTECT, null=True, related_name="attempt")
     amount = models.BigIntegerField(_("amount"))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN, editable=False)
     state_changed_at = models.DateTimeField(_("state changed"))
@@ -138,6 +202,16 @@ class PaymentAttempt(Stateful):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.subject_pk} #{self.position}"
+
+    @property
+    def invoice_pk(self) -> int | None:
+        """The invoice it pays; None when it pays something else."""
+        return self.subject_pk if self.purpose == self.Purpose.INVOICE else None
+
+    @property
+    def problem_text(self) -> str:
+        """Why it was declined, in the reader's language where we know the words."""
+        return gettext(self.problem) if self.problem else ""
 
 
 class SimulatedPayment(models.Model):

@@ -20,15 +20,16 @@ class Account(models.TextChoices):
 class Posting(models.Model):
     """One side of an entry. An entry is all postings of one (kind, source_pk); they sum to zero.
 
-    kind and source_pk: the event that is booked, which is booked once: an invoice, a credit note, a payment, a refund,
-    a coupon, the purchase of a passport, the application of a credit. invoice: which invoice a RECEIVABLE belongs to;
-    None: credit that waits for one. What is open of an invoice is the sum of its receivables.
+    kind and source_pk: the event that is booked, which is booked once: an invoice, a credit note, a payment, a bank
+    transfer, a refund, a coupon, the purchase of a passport, the application of a credit. invoice: which invoice a
+    RECEIVABLE belongs to; None: credit that waits for one. What is open of an invoice is the sum of its receivables.
     """
 
     class Kind(models.TextChoices):
         INVOICE = "INVOICE", _("Invoice")
         CREDIT_NOTE = "CREDIT_NOTE", _("Return invoice")
         PAYMENT = "PAYMENT", _("Payment")
+        TRANSFER = "TRANSFER", _("Bank transfer")
         REFUND = "REFUND", _("Refund")
         COUPON = "COUPON", _("Coupon")
         PASSPORT = "PASSPORT", _("Discount passport")

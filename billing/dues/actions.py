@@ -1,0 +1,87 @@
+"""The due run: charging what is due, telling who is late, and proposing the rest to staff."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import notices
+from accounts.access import SYSTEM
+from accounts.notices import Topic
+from billing.dues import rules
+from billing.dues.models import DueStep, Means
+from billing.invoices.models import Invoice
+from billing.payments import attempts
+from billing.payments.actions import card_of
+from billing.payments.models import PaymentAttempt
+from billing.postings.queries import open_of
+from core.errors import Refused
+
+if TYPE_CHECKING:
+    from accounts.access import Actor
+
+Outcome = DueStep.Outcome
+
+
+@transaction.atomic
+def take(invoice: Invoice, day: int, *, at: datetime) -> DueStep:
+    """Take one step of the due run (4-1). day: one of `rules.STEPS`.
+
+    Raises Refused when it was taken before, and while a payment is under way: then nothing changed and the next sweep
+    looks again.
+    """
+    outcome = outcome_of(invoice, day)
+    try:
+        with transaction.atomic():
+            step = DueStep.objects.create(invoice=invoice, day=day, outcome=outcome, at=at)
+    except IntegrityError as error:
+        raise Refused(_("This step was taken already."), code="conflict") from error
+    if outcome == Outcome.CHARGED:
+        pay(invoice, by=SYSTEM, at=at)
+    elif outcome == Outcome.NO_CARD:
+        tell("payment_needs_card", invoice, str(day), at=at)
+    elif outcome == Outcome.TOLD:
+        tell("invoice_overdue", invoice, str(day), at=at)
+    return step
+
+
+def outcome_of(invoice: Invoice, day: int) -> Outcome:
+    """What the step is for this customer: staff may have agreed to another means than the card (4-2)."""
+    if day == rules.PROPOSAL:
+        return Outcome.PROPOSED
+    if day in rules.REMINDERS:
+        return Outcome.TOLD
+    if Means.objects.filter(organisation=invoice.organisation_id, kind=Means.Kind.BANK).exists():
+        return Outcome.BANK
+    return Outcome.CHARGED if card_of(invoice.organisation) else Outcome.NO_CARD
+
+
+def pay(invoice: Invoice, *, by: "Actor", at: datetime) -> PaymentAttempt:
+    """Pay what is open of an invoice with the card in use. Raises Refused when nothing is, or one is under way."""
+    amount = open_of(invoice.pk)
+    if amount <= 0:
+        raise Refused(_("This invoice is paid already. Nothing was charged."), clause="4-1", code="conflict")
+    return attempts.ask(invoice.organisation, PaymentAttempt.Purpose.INVOICE, invoice.pk, amount, by=by, at=at)
+
+
+def declined(attempt: PaymentAttempt, at: datetime) -> None:
+    """Tell the customer why the card did not pay, and what to do."""
+    invoice = Invoice.objects.select_related("organisation").get(pk=attempt.subject_pk)
+    tell("payment_declined", invoice, str(attempt.position), at=at, problem=attempt.problem)
+
+
+def tell(kind: str, invoice: Invoice, occasion: str, *, at: datetime, **context: str) -> None:
+    """Tell those who look after money about an invoice, once per occasion."""
+    notices.send(
+        kind,
+        invoice,
+        to=invoice.organisation,
+        occasion=occasion,
+        topic=Topic.MONEY,
+        act_url=reverse("invoice", args=[invoice.number]),
+        at=at,
+        open=open_of(invoice.pk),
+        **context,
+    )

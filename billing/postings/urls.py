@@ -1,0 +1,5 @@
+from django.urls import path
+
+from billing.postings import views
+
+urlpatterns = [path("statement", views.statement, name="statement")]

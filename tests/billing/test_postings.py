@@ -1,0 +1,148 @@
+"""The books: every entry sums to zero and stays as it is."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.access import SYSTEM
+from billing.invoices.closing import close
+from billing.invoices.models import Invoice
+from billing.payments import attempts
+from billing.payments.models import PaymentAttempt
+from billing.postings import queries
+from billing.postings.actions import book
+from billing.postings.models import Account, Posting
+from core.calendar import jst_date
+from core.errors import Refused
+from core.operations.draining import drain
+from tests import make
+from tests.billing.test_attempts import carded
+from tests.billing.test_closing import APRIL, GRACE_OVER, jst, used
+
+__all__ = ["used"]
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def invoice(garden, used) -> Invoice:
+    """4,102 yen and 410 of tax."""
+    close(APRIL, at=GRACE_OVER)
+    return Invoice.objects.get()
+
+
+def pay(invoice: Invoice, at=GRACE_OVER) -> None:
+    attempts.ask(
+        invoice.organisation, PaymentAttempt.Purpose.INVOICE, invoice.pk, queries.open_of(invoice.pk), by=SYSTEM, at=at
+    )
+    drain(at=at)
+
+
+def test_issuing_an_invoice_books_it(invoice):
+    sides = set(Posting.objects.values_list("kind", "source_pk", "account", "invoice", "amount", "at"))
+
+    assert sides == {
+        ("INVOICE", invoice.pk, "RECEIVABLE", invoice.pk, 4512, GRACE_OVER),
+        ("INVOICE", invoice.pk, "REVENUE", None, -4102, GRACE_OVER),
+        ("INVOICE", invoice.pk, "TAX", None, -410, GRACE_OVER),
+    }
+    assert close(APRIL, at=jst(2, month=5)).written == 0
+    assert Posting.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing_posting SET amount = amount + 1",
+        "DELETE FROM billing_posting",
+        "TRUNCATE billing_posting CASCADE",
+    ],
+)
+def test_the_books_are_never_changed(invoice, statement):
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert queries.owed_by(invoice.organisation) == 4512
+
+
+def test_an_entry_that_does_not_sum_to_zero_is_refused_by_code_and_database(garden):
+    with pytest.raises(Refused):
+        book(Posting.Kind.PAYMENT, 1, garden.pk, [(Account.CARD, 5), (Account.RECEIVABLE, -4)], at=make.NOON)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Posting.objects.create(
+            organisation=garden, kind="PAYMENT", source_pk=1, account=Account.CARD, amount=5, at=make.NOON
+        )
+
+    assert not Posting.objects.exists()
+
+
+def test_an_event_is_booked_once(garden):
+    sides = [(Account.CARD, 5), (Account.RECEIVABLE, -5)]
+    book(Posting.Kind.PAYMENT, 1, garden.pk, sides, at=make.NOON)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        book(Posting.Kind.PAYMENT, 1, garden.pk, sides, at=make.NOON)
+
+    assert Posting.objects.count() == 2
+
+
+@pytest.mark.terms("4-1")
+@pytest.mark.parametrize("day, state", [(10, "OPEN"), (11, "OVERDUE")])
+def test_an_invoice_is_overdue_from_the_day_after_it_was_due(invoice, day, state):
+    found = queries.with_open(Invoice.objects.all(), jst_date(jst(day, month=5))).get()
+
+    assert (found.open, found.paid) == (4512, state)
+
+
+def test_a_paid_invoice_is_paid_for_ever(invoice, garden):
+    carded(garden)
+
+    pay(invoice)
+
+    found = queries.with_open(Invoice.objects.all(), jst_date(jst(30, month=5))).get()
+    assert (found.open, found.paid) == (0, "PAID")
+    assert queries.owed_by(garden) == 0
+
+
+def test_a_part_of_an_invoice_is_partly_paid(invoice, garden):
+    sides = [(Account.BANK, 1000), (Account.RECEIVABLE, -1000, invoice.pk)]
+    book(Posting.Kind.TRANSFER, 1, garden.pk, sides, at=GRACE_OVER)
+
+    found = queries.with_open(Invoice.objects.all(), jst_date(GRACE_OVER)).get()
+
+    assert (found.open, found.paid) == (3512, "PARTLY")
+
+
+def test_the_statement_shows_every_movement_and_the_balance_after_it(invoice, garden, alice_client):
+    carded(garden)
+    pay(invoice)
+
+    page = alice_client.get("/statement")
+    sheet = b"".join(alice_client.get("/statement?format=csv").streaming_content).decode()
+
+    assert [(entry.posting.amount, entry.balance) for entry in page.context["entries"]] == [(-4512, 0), (4512, 4512)]
+    assert [line.rsplit(",", 2)[1:] for line in sheet.split()[1:]][-1] == ["-4512", "0"]
+
+
+def test_the_statement_costs_the_same_for_any_number_of_entries(invoice, garden, alice_client):
+    with CaptureQueriesContext(connection) as few:
+        alice_client.get("/statement")
+    for n in range(9):
+        book(Posting.Kind.TRANSFER, n, garden.pk, [(Account.BANK, 9), (Account.RECEIVABLE, -9)], at=GRACE_OVER)
+    with CaptureQueriesContext(connection) as many:
+        alice_client.get("/statement")
+
+    assert len(many) == len(few)
+
+
+def test_others_see_no_statement(invoice, bob_client):
+    assert bob_client.get("/statement").status_code == 403
+
+
+def test_the_trial_balance_is_zero(invoice, garden):
+    carded(garden)
+    pay(invoice)
+
+    balances = dict(queries.trial_balance())
+
+    assert sorted(balances.values()) == [-4102, -410, 0, 0, 0, 4512]
+    assert sum(balances.values()) == 0
