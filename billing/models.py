@@ -1,5 +1,6 @@
 """Index of the app's models."""
 
+from billing.adjustments.models import Adjustment
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.invoices.models import (
     BillingRun,
@@ -17,6 +18,7 @@ from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
 
 __all__ = [
+    "Adjustment",
     "BillingRun",
     "Card",
     "CardSetup",

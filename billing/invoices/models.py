@@ -176,6 +176,9 @@ class InvoiceLine(models.Model):
             models.CheckConstraint(
                 name="line_names_its_source", condition=Q(kind="USE", source_pk=None) | Q(source_pk__isnull=False)
             ),
+            models.UniqueConstraint(
+                name="line_takes_an_adjustment_once", fields=["source_pk"], condition=Q(kind="ADJUSTMENT")
+            ),
         ]
 
     def __str__(self) -> str:
