@@ -38,7 +38,7 @@ def add(
     """Charge so many yen without tax for a closed month, on the next invoice, with a reason that the customer reads.
 
     price: by which it is explained and taxed. period: when it was used; default: the whole month.
-    Raises Refused when the month isn't closed, nothing is to pay, the contract is never charged or the reason is missing.
+    Raises Refused when the month isn't closed, nothing is to pay, the contract is never charged or no reason is given.
     """
     if not 0 < amount <= MOST:
         raise Refused(
