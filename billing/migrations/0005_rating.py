@@ -131,9 +131,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="unchanged",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax", "direction", "pooled", "extends" rows from % table\', TG_TABLE_NAME;',
+                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax", "direction", "pooled", "extends" rows from % table\', TG_TABLE_NAME;',  # noqa: E501
                     hash="4256bf85fa4ba83c3542be5a688edc36881f400d",
-                    operation='UPDATE OF "code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax", "direction", "pooled", "extends"',
+                    operation='UPDATE OF "code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax", "direction", "pooled", "extends"',  # noqa: E501
                     pgid="pgtrigger_unchanged_3bc69",
                     table="billing_item",
                     when="BEFORE",
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="only_withdrawn",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF to_jsonb(OLD) - 'withdrawn_at' <> to_jsonb(NEW) - 'withdrawn_at' OR OLD.withdrawn_at IS NOT NULL\n                       OR EXISTS (SELECT FROM billing_invoiceline WHERE kind = 'ADJUSTMENT' AND source_pk = OLD.id) THEN\n                        RAISE EXCEPTION 'an adjustment is never edited: withdraw it before an invoice takes it up'\n                            USING ERRCODE = 'restrict_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    func="\n                    IF to_jsonb(OLD) - 'withdrawn_at' <> to_jsonb(NEW) - 'withdrawn_at' OR OLD.withdrawn_at IS NOT NULL\n                       OR EXISTS (SELECT FROM billing_invoiceline WHERE kind = 'ADJUSTMENT' AND source_pk = OLD.id) THEN\n                        RAISE EXCEPTION 'an adjustment is never edited: withdraw it before an invoice takes it up'\n                            USING ERRCODE = 'restrict_violation';\n                    END IF;\n                    RETURN NEW;\n                ",  # noqa: E501
                     hash="3fed6c2c0cc1610a439bbc8b405ed9db251d7165",
                     operation="UPDATE",
                     pgid="pgtrigger_only_withdrawn_bdaff",
