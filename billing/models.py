@@ -1,6 +1,7 @@
 """Index of the app's models."""
 
 from billing.alerts.models import AlertFiring, Budget, PriceAlert
+from billing.adjustments.models import Adjustment
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.dues.models import DueStep, Means
 from billing.invoices.models import (
@@ -22,6 +23,7 @@ from billing.transfers.models import BankTransfer, CreditUse, Refund
 __all__ = [
     "AlertFiring",
     "BankTransfer",
+    "Adjustment",
     "BillingRun",
     "Budget",
     "Card",

@@ -14,6 +14,8 @@ SENTENCES: dict[str, Promise] = {
     "contract.renewed": _("Contract “%(name)s” was renewed until %(term_on)s"),
     "contract.ended": _("Contract “%(name)s” ended"),
     "quota.set": _("The limit of %(service)s was set to %(limit)s"),
+    "adjustment.added": _("¥%(amount)s were added to “%(name)s” for %(month)s: %(reason)s"),
+    "adjustment.withdrawn": _("¥%(amount)s for %(month)s were withdrawn from “%(name)s”"),
     "price.added": _("Price “%(name)s” was added, valid from %(since)s"),
     "price.withdrawn": _("Price “%(name)s” was withdrawn before it began"),
     "alert.added": _("Price alert at %(name)s was added"),

@@ -225,6 +225,8 @@ DUE_DATE_SHIFT = "none"  # AM-1: or "next_business_day"
 HYBRID_LATER_DUE = "tenth"  # AM-20: or "month_end"
 HOLD_BLOCKS_DOWNGRADE = False  # AM-2
 PAUSE_NOTICE = env.str("PAUSE_NOTICE", default="automatic")  # 7-4: or "staff", who release each notice
+SIM_WAIVER_SCOPE = "sim"  # AM-7: or "registration"
+LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"
 WAIVE_REFUSED_USAGE = False  # AM-19
 OTHER_MEANS_THRESHOLD = 10_000_000  # 4-2, yen per bill
 CLOSE_GRACE_HOURS = 6

@@ -97,6 +97,8 @@ class Contract(Stateful):
     subject_kind = models.CharField(max_length=64)
     subject_pk = models.BigIntegerField()
     zone = models.CharField(_("zone"), max_length=16, blank=True)
+    # What several contracts of a project have in common when they are charged: "sim:8981..." (36-2, 36-3).
+    group = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=11, choices=State.choices, editable=False)
     state_changed_at = models.DateTimeField(_("state changed"))
     concluded_at = models.DateTimeField(_("concluded"))
@@ -133,6 +135,7 @@ class Contract(Stateful):
             models.Index("organisation", "id", name="contract_of_organisation"),
             models.Index("subject_kind", "subject_pk", name="contract_of_subject"),
             models.Index("project", "service", "id", name="contract_of_project"),
+            models.Index("project", "group", name="contract_of_group", condition=~Q(group="")),
             models.Index("ends_on", name="contract_ending", condition=Q(state="ENDING")),
             models.Index("confirms_on", name="contract_provisional", condition=Q(state="PROVISIONAL")),
             models.Index("term_on", name="contract_term", condition=Q(closed_at=None, term_on__isnull=False)),

@@ -40,6 +40,7 @@ def open(
     charged: bool = True,
     zone: str = "",
     items: Sequence[tuple[str, str]] = (),
+    group: str = "",
     by: "Actor",
     at: datetime,
 ) -> Contract:
@@ -48,6 +49,8 @@ def open(
     A screened service is only applied for, until staff provide it. needs: contracts it hangs on, each with what happens
     when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox. items: what it
     will be charged by, as (item, plan), for the budget; default: the service's item.
+    when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox.
+    group: what it has in common with others of the project, "sim:8981...": traffic of one is traffic of all (AM-7).
     Raises Refused when the customer may not order this now; nothing is changed.
     """
     check(service, project, accepted=accepted, business_use=business_use, by=by, at=at)
@@ -55,6 +58,9 @@ def open(
     if charged:
         _check_budget(service, project.organisation, items, zone=zone, by=by, at=at)
     contract = _conclude(service, subject, project, business_use=business_use, charged=charged, zone=zone, at=at)
+    contract = _conclude(
+        service, subject, project, business_use=business_use, charged=charged, zone=zone, group=group, at=at
+    )
     for needed, on_end in needs:
         link(contract, needed, on_end)
     audit.record("contract.opened", contract, by=by, at=at, service=service.code)
@@ -141,7 +147,15 @@ def _check_budget(
 
 
 def _conclude(
-    service: Service, subject: Model, project: Project, *, business_use: bool, charged: bool, zone: str, at: datetime
+    service: Service,
+    subject: Model,
+    project: Project,
+    *,
+    business_use: bool,
+    charged: bool,
+    zone: str,
+    group: str,
+    at: datetime,
 ) -> Contract:
     today = jst_date(at)
     return Contract.objects.create(
@@ -152,6 +166,7 @@ def _conclude(
         subject_kind=kind_of(subject),
         subject_pk=subject.pk,
         zone=zone,
+        group=group,
         state=Contract.State.APPLIED if service.screened else Contract.State.PROVISIONAL,
         state_changed_at=at,
         concluded_at=at,

@@ -13,7 +13,6 @@ from billing.estimates.facts import Facts
 from billing.invoices import closing
 from billing.invoices.explaining import Explained, explain
 from billing.invoices.rating import Line, Sums
-from billing.prices.tariffs import Use
 from core.calendar import Month
 
 
@@ -43,7 +42,7 @@ class ContractCharges:
         """The lines up to now, each with its price, use and arithmetic."""
         return [
             explain(
-                line.price, Use(line.quantity, line.before), line.amount, name=self.contract.name,
+                line.price, line.use, line.amount, name=self.contract.name,
                 spans=self.facts.spans, began=line.began, ended=line.ended,
             )
             for line in self.lines

@@ -41,7 +41,7 @@ GROUPS: tuple[tuple[str, Text, Text, tuple[Tariff, ...]], ...] = (
         "unit",
         gettext_lazy("By the amount"),
         gettext_lazy("Counted over the month; the fee is rounded down to whole yen once."),
-        (Tariff.UNIT,),
+        (Tariff.UNIT, Tariff.ONCE),
     ),
     ("free", gettext_lazy("Free"), gettext_lazy("These cost nothing."), (Tariff.FREE,)),
 )

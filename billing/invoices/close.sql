@@ -17,9 +17,12 @@
 ),
 line AS (
     INSERT INTO billing_invoiceline
-        (invoice_id, line_no, contract_id, price_id, name, period, quantity, before, amount, tax_rate)
-    SELECT h.id, row_number() OVER (PARTITION BY h.id ORDER BY r.position, r.contract_id, lower(r.period), r.price_id),
-           r.contract_id, r.price_id, r.name, r.period, r.quantity, r.before, r.amount, r.tax_rate
+        (invoice_id, line_no, contract_id, price_id, name, period, quantity, before, allowance, amount, tax_rate,
+         kind, source_pk, for_month)
+    SELECT h.id, row_number() OVER (PARTITION BY h.id ORDER BY r.position, r.contract_id, r.kind DESC, lower(r.period),
+                                     r.price_id, r.source_pk),
+           r.contract_id, r.price_id, r.name, r.period, r.quantity, r.before, r.allowance, r.amount, r.tax_rate,
+           r.kind, r.source_pk, r.for_month
     FROM rated r
     JOIN header h ON h.organisation_id = r.organisation_id AND h.stream = r.stream
 ),

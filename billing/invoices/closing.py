@@ -25,13 +25,20 @@ ISSUE = (FOLDER / "issue.sql").read_text("utf-8")
 TOTALS = RATED + "SELECT organisation_id, stream, subtotal, tax FROM totals"  # noqa: S608  our own text
 # For some contracts instead of all of some organisations.
 BY_CONTRACT = RATED.replace("organisation_id = ANY(%(organisations)s)", "id = ANY(%(contracts)s)")
-AMOUNTS = BY_CONTRACT + "SELECT contract_id, sum(amount)::bigint FROM rated GROUP BY contract_id"  # noqa: S608
+# A contract's own use: before passports, without what its whole project uses together and what is adjusted.
+OWN = "SELECT contract_id, sum(amount)::bigint FROM rated WHERE kind = 'USE' AND NOT pooled GROUP BY contract_id"
+AMOUNTS = BY_CONTRACT + OWN
 
 # The next organisations after a key, and whether each has an invoice of the month.
 NEXT = """
 SELECT o.id, EXISTS (SELECT FROM billing_invoice i WHERE i.organisation_id = o.id AND i.month = %(month)s)
 FROM (SELECT id FROM accounts_organisation WHERE id > %(after)s ORDER BY id LIMIT %(limit)s) o
 ORDER BY o.id
+"""
+
+# Adjustments are taken up by one run at a time: a rival waits here, and then sees that they are taken.
+TAKE = """
+SELECT FROM billing_adjustment WHERE organisation_id = ANY(%(organisations)s) AND withdrawn_at IS NULL FOR UPDATE
 """
 
 # Everything is looked up by key, so that a chunk costs the same however large the tables are. Compiling the plan would
@@ -68,6 +75,7 @@ def close_chunk(values: dict[str, Any], organisations: list[int]) -> int:
     values = {**values, "organisations": organisations}
     with connection.cursor() as cursor:
         cursor.execute(PLAN)
+        cursor.execute(TAKE, values)
         cursor.execute(CLOSE, values)
         written: int = cursor.fetchone()[0]
         if written:
@@ -96,6 +104,8 @@ def parameters(month: Month, *, until: datetime | None = None) -> dict[str, Any]
         "next_month": month.next.first_day,
         "start": month.start,
         "until": until or month.end,
+        "waiver": settings.SIM_WAIVER_SCOPE,
+        "legacy": settings.LEGACY_SIM_AFTER_TRAFFIC,
         "due_cloud": due_on(Due.TENTH, month, month.first_day),
         "due_hybrid_first": due_on(Due.HYBRID, month, month.first_day),
         "due_hybrid": due_on(Due.HYBRID, month, month.previous.first_day),

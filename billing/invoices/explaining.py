@@ -65,6 +65,37 @@ def explain(
     )
 
 
+def discounted(price: Price, fee: Decimal, rate: Decimal, amount: int, *, name: str) -> Explained:
+    """Explain what a passport took off a server's fee of the month (10-1). amount: yen, negative."""
+    percent = plain(rate * 100)
+    text = _("¥%(fee)s for the server in this month × %(percent)s %%, rounded down to whole yen")
+    return _apart(
+        _("Discount passport: %(item)s") % {"item": price.label}, name, "10-1", price, amount,
+        [text % {"fee": plain(fee), "percent": percent}],
+    )  # fmt: skip
+
+
+def adjusted(price: Price, whole: Use | None, charged: int, amount: int, reason: str, *, name: str) -> Explained:
+    """Explain what a closed month is charged afterwards.
+
+    whole: all use of that month, when it came late, of which `charged` yen were invoiced before. reason: why, in words.
+    """
+    said = [reason]
+    if whole is not None:
+        said += steps(price, whole)
+        said.append(_("minus what was charged for it before, %(yen)s") % {"yen": yen(charged)})
+    title = _("Adjustment: %(item)s") % {"item": price.label}
+    return _apart(title, name, price.item.clause, price, amount, said)
+
+
+def _apart(title: str, name: str, clause: str, price: Price, amount: int, said: list[str]) -> Explained:
+    return Explained(
+        title=title, name=name, clause=clause, amount=amount, quantity="", price=price_words(price),
+        valid_from=price.valid.lower, valid_until=price.valid.upper,
+        steps=[*said, _("= %(yen)s without tax") % {"yen": yen(amount)}], stretches=[],
+    )  # fmt: skip
+
+
 def plain(amount: Decimal) -> str:
     """A price or quantity without needless zeros: 19, 6.6."""
     return f"{amount:,f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:,f}"
@@ -85,7 +116,7 @@ def quantity(price: Price, use: Use) -> str:
     match Tariff(price.item.tariff):
         case Tariff.LADDER:
             return duration(use.quantity)
-        case Tariff.UNIT:
+        case Tariff.UNIT | Tariff.ONCE:
             return f"{plain(use.quantity)} {price.item.unit}"
         case Tariff.FREE:
             return ""
@@ -102,7 +133,7 @@ def price_words(price: Price) -> str:
             words = _("¥%(hourly)s an hour, ¥%(daily)s a day, ¥%(monthly)s a month")
         case Tariff.UNIT if price.included:
             words = _("¥%(unit)s per %(name)s, the first %(included)s %(name)s of a month free")
-        case Tariff.UNIT:
+        case Tariff.UNIT | Tariff.ONCE:
             words = _("¥%(unit)s per %(name)s")
         case Tariff.FREE:
             words = _("free")
@@ -119,7 +150,7 @@ def steps(price: Price, use: Use) -> list[str]:
     match Tariff(price.item.tariff):
         case Tariff.LADDER:
             return ladder_steps(price, use)
-        case Tariff.UNIT:
+        case Tariff.UNIT | Tariff.ONCE:
             return unit_steps(price, use)
         case Tariff.FREE:
             return [_("This is free.")]
@@ -167,7 +198,11 @@ def unit_steps(price: Price, use: Use) -> list[str]:
         "unit": plain(price.unit), "name": price.item.unit,
     }  # fmt: skip
     said = []
-    if price.included:
+    if use.allowance:
+        values["pack"] = plain(use.allowance)
+        values["included"] = plain(price.included)
+        said.append(_("Free in this month: %(included)s %(name)s, and %(pack)s %(name)s of data packs") % values)
+    if price.included or use.allowance:
         said.append(_("%(n)s %(name)s − %(free)s free = %(charged)s %(name)s") % values)
     said.append(_("%(charged)s %(name)s × ¥%(unit)s, rounded down to whole yen") % values)
     return said

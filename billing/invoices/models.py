@@ -136,7 +136,8 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One charge, with all that is needed to recompute it from the price row (`billing.invoices.explaining`).
 
-    quantity and before: seconds of a ladder, else units or months. period: from the first use in the month to the last.
+    quantity and before: seconds of a ladder, else units or months; a discount's quantity is the fee in yen.
+    period: from the first use in the month to the last.
     kind: use of the month; a passport's discount, the only negative one; or an adjustment that names its `for_month`.
     source_pk: the passport or adjustment.
     Contracts and prices can't be deleted and invoices keep their lines (triggers), so these pointers need no checks of
@@ -159,6 +160,8 @@ class InvoiceLine(models.Model):
     period = DateTimeRangeField()
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     before = models.DecimalField(max_digits=18, decimal_places=6)
+    # Units of the packs in the project, on top of the free ones (38-2).
+    allowance = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     amount = models.BigIntegerField()
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.USE, db_default=Kind.USE)
@@ -175,6 +178,9 @@ class InvoiceLine(models.Model):
             ),
             models.CheckConstraint(
                 name="line_names_its_source", condition=Q(kind="USE", source_pk=None) | Q(source_pk__isnull=False)
+            ),
+            models.UniqueConstraint(
+                name="line_takes_an_adjustment_once", fields=["source_pk"], condition=Q(kind="ADJUSTMENT")
             ),
         ]
 

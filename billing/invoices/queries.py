@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from accounts.organisations.models import Organisation
-from billing.invoices.explaining import Explained, explain
+from billing.adjustments.models import Adjustment
+from billing.invoices.explaining import Explained, adjusted, discounted, explain
 from billing.invoices.models import Invoice, InvoiceLine
 from billing.meters.models import Span
+from billing.passports.models import Passport
 from billing.prices.tariffs import Use
 from core.calendar import Month
 
@@ -32,18 +36,31 @@ def explained(invoice: Invoice, lines: list[InvoiceLine]) -> list[Explained]:
     found = Span.objects.filter(contract__in=known, period__overlap=(month.start, month.end))
     for span in found.order_by("period"):
         spans[span.contract_id].append(span)
-    return [
-        explain(
-            line.price,
-            Use(line.quantity, line.before),
-            line.amount,
-            name=line.name,
-            spans=spans[line.contract_id],
-            began=line.period.lower,
-            ended=line.period.upper,
-        )
-        for line in lines
-    ]
+    sources = _sources(lines)
+    return [_explain(line, spans[line.contract_id], sources.get((line.kind, line.source_pk))) for line in lines]
+
+
+def _sources(lines: list[InvoiceLine]) -> dict[tuple[str, int | None], Passport | Adjustment]:
+    """The passports and adjustments that lines come from. No query when there are none."""
+    found: dict[tuple[str, int | None], Passport | Adjustment] = {}
+    for kind, model in ((InvoiceLine.Kind.PASSPORT, Passport), (InvoiceLine.Kind.ADJUSTMENT, Adjustment)):
+        keys = {line.source_pk for line in lines if line.kind == kind}
+        if keys:
+            found |= {(str(kind), row.pk): row for row in model.objects.filter(pk__in=keys)}
+    return found
+
+
+def _explain(line: InvoiceLine, spans: list[Span], source: Passport | Adjustment | None) -> Explained:
+    use = Use(line.quantity, line.before, line.allowance or Decimal(0))
+    match source:
+        case Passport():
+            return discounted(line.price, line.quantity, source.rate, line.amount, name=line.name)
+        case Adjustment():
+            late = source.kind == Adjustment.Kind.LATE
+            whole = replace(use, quantity=use.quantity + source.charged_quantity) if late else None
+            return adjusted(line.price, whole, source.charged_amount, line.amount, source.reason, name=line.name)
+    began, ended = line.period.lower, line.period.upper
+    return explain(line.price, use, line.amount, name=line.name, spans=spans, began=began, ended=ended)
 
 
 CSV_HEAD = (

@@ -60,7 +60,7 @@ class Count(models.Model):
             models.UniqueConstraint(F("source"), F("event_id"), F("month"), name="count_once"),
             models.CheckConstraint(name="count_positive", condition=Q(quantity__gt=0)),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index("month", "contract", name="count_of_contract")]
+        indexes: ClassVar[list[models.Index]] = [models.Index("contract", "month", name="count_of_contract")]
 
     def __str__(self) -> str:
         return f"{self.item_id} × {self.quantity}"

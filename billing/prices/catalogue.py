@@ -40,6 +40,10 @@ class Entry:
     rows: tuple[Row, ...]
     unit_ja: str = ""
     unit_en: str = ""
+    direction: str = ""
+    pooled: bool = False
+    extends: str = ""
+    listed: bool = True
 
 
 def ladder(plan: str, ja: str, en: str, hourly: int, daily: int, monthly: int) -> Row:
@@ -131,15 +135,17 @@ MONTHS = (
 )  # fmt: skip
 
 UNITS = (
-    Entry("aws.data", Tariff.UNIT, "24-1", "AWS接続 データ転送", "AWS connection, data", (Row(unit="5"),), "GB", "GB"),
+    Entry("aws.data", Tariff.UNIT, "24-1", "AWS接続 データ転送", "AWS connection, data", (Row(unit="5"),), "GB", "GB",
+          direction="out"),
     Entry(
         "sim.data", Tariff.UNIT, "38-1", "モバイルデータ通信料", "Mobile data",
-        (Row(unit="6.6", included="500"),), "MB", "MB",
+        (Row(unit="6.6", included="500"),), "MB", "MB", pooled=True,
     ),
     Entry(
         "sim.pack", Tariff.PACK, "38-2", "データパック", "Data pack",
         (Row("3gb", "3GB", "3 GB", monthly="5500", included="3072"),
          Row("20gb", "20GB", "20 GB", monthly="26400", included="20480")),
+        extends="sim.data",
     ),
     Entry(
         "sms.2fa", Tariff.UNIT, "70-1", "SMS 2段階認証", "SMS two-step verification",
@@ -148,7 +154,12 @@ UNITS = (
     Entry("sms.a2p", Tariff.UNIT, "70-1", "A2P SMS配信", "A2P SMS", (Row(unit="13"),), "通", "SMS"),
 )  # fmt: skip
 
-ENTRIES = LADDERS + FREE + MONTHS + UNITS
+# What is only counted, so that billing knows that something was used (55-2).
+COUNTED = (
+    Entry("mono.traffic", Tariff.FREE, "55-2", "プラットフォーム通信", "Platform traffic", (Row(),), listed=False),
+)
+
+ENTRIES = LADDERS + FREE + MONTHS + UNITS + COUNTED
 
 ISSUER = {
     "name": "株式会社縁側クラウド",

@@ -50,6 +50,11 @@ class Item(models.Model):
     unit_ja = models.CharField(_("unit (Japanese)"), max_length=16, blank=True)
     unit_en = models.CharField(_("unit (English)"), max_length=16, blank=True)
     tax = models.CharField(_("tax"), max_length=8, choices=Tax.choices, default=Tax.STANDARD)
+    # Only counts of this direction are charged (24); empty: all. Pooled: counted together for a whole project (38).
+    direction = models.CharField(_("charged direction"), max_length=8, blank=True)
+    pooled = models.BooleanField(_("counted by project"), default=False)
+    # A pack's included units come on top of the free ones of this item, in the same project (38-2).
+    extends = models.CharField(_("pack of"), max_length=48, blank=True)
     # Where the price list shows it; 0 = not listed.
     position = models.PositiveSmallIntegerField(_("position in the price list"), default=0)
 
@@ -62,7 +67,17 @@ class Item(models.Model):
             pgtrigger.Protect(
                 name="unchanged",
                 operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
-                    "code", "tariff", "clause", "name_ja", "name_en", "unit_ja", "unit_en", "tax"
+                    "code",
+                    "tariff",
+                    "clause",
+                    "name_ja",
+                    "name_en",
+                    "unit_ja",
+                    "unit_en",
+                    "tax",
+                    "direction",
+                    "pooled",
+                    "extends",
                 ),
             ),
         ]

@@ -9,7 +9,9 @@ def seed(item: Any, price: Any, tax_rate: Any) -> None:
     """Add the items, prices and tax rates of the catalogue that don't exist yet. The arguments are the three models."""
     since = (SINCE, None)
     for position, entry in enumerate(ENTRIES, start=1):
-        item.objects.get_or_create(code=entry.code, defaults=_fields(entry, position))
+        known = {field.name for field in item._meta.fields}
+        fields = {name: value for name, value in _fields(entry, position).items() if name in known}
+        item.objects.get_or_create(code=entry.code, defaults=fields)
         priced = set(price.objects.filter(item_id=entry.code).values_list("plan", flat=True))
         new = [row for row in entry.rows if row.plan not in priced]
         price.objects.bulk_create(
@@ -32,5 +34,8 @@ def _fields(entry: Entry, position: int) -> dict[str, Any]:
         "name_en": entry.en,
         "unit_ja": entry.unit_ja,
         "unit_en": entry.unit_en,
-        "position": position,
+        "position": position if entry.listed else 0,
+        "direction": entry.direction,
+        "pooled": entry.pooled,
+        "extends": entry.extends,
     }

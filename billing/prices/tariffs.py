@@ -24,6 +24,7 @@ class Tariff(TextChoices):
     MONTH_IF_USED = "MONTH_IF_USED", _("Whole month, if used")  # 36-2, 55-2
     UNIT = "UNIT", _("Per unit")  # 24, 38-1, 70
     PACK = "PACK", _("Pack")  # 38-2
+    ONCE = "ONCE", _("Once")
     SILENT_YEAR = "SILENT_YEAR", _("Every 12 silent months")  # 37
 
 
@@ -47,11 +48,12 @@ class Use:
     """What happened in one month under one price.
 
     quantity: seconds of a ladder, units of a meter, number of months' fees. before: seconds or units of the same month
-    that were already counted under an earlier price.
+    that were already counted under an earlier price. allowance: units of packs, used up after the free ones (38-2).
     """
 
     quantity: Decimal
     before: Decimal = Decimal(0)
+    allowance: Decimal = Decimal(0)
 
 
 def charge(tariff: str, rate: Rate, use: Use) -> int:
@@ -63,7 +65,7 @@ def charge(tariff: str, rate: Rate, use: Use) -> int:
             return floor_yen(ladder(rate, use.before + use.quantity)) - floor_yen(ladder(rate, use.before))
         case Tariff.MONTH | Tariff.PACK | Tariff.MONTH_IF_USED | Tariff.SILENT_YEAR:
             return floor_yen(rate.monthly * use.quantity)
-        case Tariff.UNIT:
+        case Tariff.UNIT | Tariff.ONCE:
             return floor_yen(rate.unit * billable(rate, use))
         case unknown:
             assert_never(unknown)
@@ -84,6 +86,11 @@ def hours(seconds: Decimal) -> int:
 
 
 def billable(rate: Rate, use: Use) -> Decimal:
-    """Units beyond the included ones; what was counted before has used them up first."""
-    left = max(rate.included - use.before, Decimal(0))
+    """Units beyond the free ones and then the pack's; what was counted before has used them up first."""
+    left = max(rate.included + use.allowance - use.before, Decimal(0))
     return max(use.quantity - left, Decimal(0))
+
+
+def discount(fee: int, rate: Decimal) -> int:
+    """Yen that a passport takes off a server's fee of the month (10-1, AM-18): never more than the fee."""
+    return floor_yen(fee * rate)

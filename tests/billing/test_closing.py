@@ -165,11 +165,11 @@ def test_a_closed_month_closed_again_writes_nothing(used):
     assert BillingRun.objects.get().cutoff == BillingRun.objects.get().finished_at == GRACE_OVER
 
 
-def test_closing_costs_14_queries_however_many_lines_there_are(project, django_assert_num_queries):
+def test_closing_costs_15_queries_however_many_lines_there_are(project, django_assert_num_queries):
     for n in range(20):
         meters.start(opened(project, at=jst(1)), "switch", at=jst(1 + n))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert close(APRIL, at=GRACE_OVER).written == 1
     assert len(lines()) == 20
 

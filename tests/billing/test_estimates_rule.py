@@ -19,7 +19,18 @@ from billing.invoices.models import Invoice
 from billing.prices.book import Book
 from core.calendar import Month
 from tests import make
-from tests.billing.test_rating import MONTH, agreed, histories, record, revise, revisions, undone
+from tests.billing.test_rating import (
+    MONTH,
+    agreed,
+    charges,
+    histories,
+    hold,
+    passports,
+    record,
+    revise,
+    revisions,
+    undone,
+)
 from tests.billing.world import SERVER, opened
 
 __all__ = ["agreed"]
@@ -41,12 +52,13 @@ def by_python(agreed, at):
 
 @pytest.mark.terms("4-1")
 @properties(max_examples=40)
-@given(history=histories(), changes=revisions)
-def test_the_forecast_of_the_last_instant_is_the_invoice(agreed, garden, history, changes):
+@given(history=histories(), changes=revisions, held=passports)
+def test_the_forecast_of_the_last_instant_is_the_invoice(agreed, garden, history, changes, held):
     with undone():
         record(agreed, *history)
+        hold(garden, held)
         revise(changes)
-        lines = [line for one in of_contracts(agreed, at=LAST) for line in one.coming]
+        lines = charges(agreed)
         shown = estimates.this_month(garden, at=LAST)
 
         closing.close(MONTH, at=MONTH.end)
@@ -81,7 +93,7 @@ def test_so_far_only_grows_up_to_the_forecast_and_both_rules_agree(agreed, garde
             assert all(before[pk] <= found[pk][0] <= found[pk][1] for pk in keys)
             listed = estimates.month_so_far(keys, at=at)
             assert {pk: listed.get(pk, 0) for pk in keys} == {pk: so_far for pk, (so_far, _end) in found.items()}
-            assert estimates.this_month(garden, at=at).now.subtotal == sum(so_far for so_far, _end in found.values())
+            assert estimates.this_month(garden, at=at).now.subtotal == sum(line.amount for line in charges(agreed, at))
             before = {pk: so_far for pk, (so_far, _end) in found.items()}
 
 
