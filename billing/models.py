@@ -1,6 +1,7 @@
 """Index of the app's models."""
 
 from billing.contracts.models import Contract, Link, Quota, Standing
+from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -23,6 +24,10 @@ __all__ = [
     "Contract",
     "Count",
     "Counter",
+    "CreditApplication",
+    "CreditNote",
+    "CreditNoteLine",
+    "CreditNoteTax",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
