@@ -4,6 +4,7 @@ from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.adjustments.models import Adjustment
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.dues.models import DueStep, Means
+from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -34,6 +35,10 @@ __all__ = [
     "Counter",
     "CreditUse",
     "DueStep",
+    "CreditApplication",
+    "CreditNote",
+    "CreditNoteLine",
+    "CreditNoteTax",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",

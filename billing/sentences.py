@@ -23,6 +23,7 @@ SENTENCES: dict[str, Promise] = {
     "budget.set": _("The budget of a month was set to %(name)s"),
     "budget.removed": _("The budget of a month was removed"),
     "budget.asked": _("The owners were asked about an order beyond the budget"),
+    "credit_note.issued": _("Return invoice %(name)s over %(total)s was issued on invoice %(invoice)s"),
     "card.registered": _("Card %(name)s was registered"),
     "card.failed": _("A card could not be registered"),
     "payment.asked": _("A payment of %(amount)s yen was asked for"),
