@@ -22,7 +22,7 @@ def parse(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).strip()[:LONGEST]
     plain = re.sub(r"[‐‑‒–—―−ーｰ]", "-", plain)
-    plain = re.sub(r"^(?:010|00)(?=\d{8})", "+", plain)
+    plain = re.sub(r"^(?:010|00)(?=[1-9])", "+", plain)
     if re.fullmatch(r"81[\d\- ()]{9,14}", plain):
         plain = f"+{plain}"
     try:

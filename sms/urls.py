@@ -1,5 +1,17 @@
 """Index of the app's pages."""
 
-from django.urls import URLPattern
+import sms.audience.urls
+import sms.batches.urls
+import sms.messages.urls
+import sms.resale.urls
+import sms.subscriptions.urls
+import sms.two_factor.urls
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *sms.subscriptions.urls.urlpatterns,
+    *sms.messages.urls.urlpatterns,
+    *sms.batches.urls.urlpatterns,
+    *sms.two_factor.urls.urlpatterns,
+    *sms.audience.urls.urlpatterns,
+    *sms.resale.urls.urlpatterns,
+]
