@@ -208,9 +208,6 @@ CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
-# smpp://user:password@host:port: then `manage.py smpp` sends, and no simulation does.
-SMPP_URL = env.str("SMPP_URL", default="")
-SMPP_RATE, SMPP_WINDOW = env.int("SMPP_RATE", default=100), env.int("SMPP_WINDOW", default=50)  # a second; in flight
 SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["JP"])
 SMS_RETENTION_DAYS = env.int("SMS_RETENTION_DAYS", default=30)  # of texts; numbers are masked anyway
 # Seconds a simulated machine takes to start or stop; tests set 0.

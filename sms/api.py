@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.access import ARRANGE, CREATE, POWER, visible
+from accounts.access import ARRANGE, CREATE, POWER
 from accounts.api import PanelEndpoint, Resources, labels
-from core.api import BadQuery, Body, Choice, Collection, Fixed, Id, Instant, Made, Part, Reply, Tags, Text, Whole
+from core.api import BadQuery, Body, Choice, Fixed, Id, Instant, Made, Part, Reply, Tags, Text, Whole
 from core.calendar import JST
 from sms import numbers
 from sms.messages import actions as messages
@@ -172,12 +172,12 @@ def send(request: Any, body: Body) -> Message:
     return messages.send(subscription, text, by=request.actor, at=request.now)
 
 
-def check(request: Any) -> Reply:
-    """Whether this is the code that was sent. A wrong, expired, locked or unknown one has the same answer."""
-    body = request.data if isinstance(request.data, Body) else Body({})
-    try:
-        uuid = UUID(body.text("MessageID"))
-    except ValueError:
-        uuid = UUID(int=0)
-    wanted = Verification.objects.filter(project=request.project, message__uuid=uuid).first()
+@texts.verb("POST", "check", level=POWER)
+def check(request: Any, message: Message, body: Body) -> Reply:
+    """Whether this is the code that was sent. A wrong, expired or locked one has the same answer."""
+    wanted = Verification.objects.filter(message=message).first()
     return Reply({"Verified": codes.check(wanted, body.text("Code"), at=request.now)})
+
+
+cloud = items.urls
+panel = texts.urls

@@ -10,7 +10,7 @@ from accounts.deadlines.models import Deadline
 from billing.contracts import Contract
 from core.calendar import Month, jst_date
 from core.schedule import Daily, Every, each, sweep
-from sms.drivers import by_daemon, supplier
+from sms.drivers import supplier
 from sms.messages import actions as messages
 from sms.messages import operations, sending
 from sms.messages.models import Message
@@ -75,16 +75,15 @@ def tell_survivors(at: datetime) -> None:
     each(surviving(at), lambda one: subscriptions.survive(one, at=at))
 
 
-@sweep(Every(minutes=1), next_due=lambda at: at if sending.sendable(at=at) and not by_daemon() else None)
+@sweep(Every(minutes=1), next_due=lambda at: at if sending.sendable(at=at) else None)
 def send_due(at: datetime) -> None:
     """Wake what was scheduled or held up; settle what a dead sender left; drop codes nobody can use any more."""
     sending.recover(at=at)
     useless = Message.objects.filter(state="WAITING", expires_at__lte=at)
     useless.update(state="SKIPPED", state_changed_at=at, done_at=at, error="It could not be sent in time.")
-    if not by_daemon():
-        operations.receive(at)
-        rows = Subscription.objects.filter(pk__in=sending.sendable(at=at))
-        each(rows, lambda one: messages.wake(one, by=SYSTEM, at=at))
+    operations.receive(at)
+    rows = Subscription.objects.filter(pk__in=sending.sendable(at=at))
+    each(rows, lambda one: messages.wake(one, by=SYSTEM, at=at))
 
 
 @sweep(Every(minutes=5), next_due=lambda _at: None)

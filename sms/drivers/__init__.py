@@ -1,4 +1,4 @@
-"""The supplier of SMS as the panel sees it: a small protocol, an embedded simulation, SMPP beside it (67-1).
+"""The supplier of SMS as the panel sees it: a small protocol, an embedded simulation (67-1).
 
 `submit` hands texts over, outside any transaction; each outcome says what is known. A text is never submitted twice:
 when nobody knows whether it went out, the outcome is UNKNOWN, and a receipt may settle it later.
@@ -84,11 +84,6 @@ class Supplier(Protocol):
 
 @cache
 def supplier() -> Supplier:
-    """The driver that workers use (settings.SMS_DRIVER); with SMPP the daemon works instead (`manage.py smpp`)."""
+    """The driver that workers use (settings.SMS_DRIVER)."""
     driver: Supplier = import_string(settings.SMS_DRIVER)()
     return driver
-
-
-def by_daemon() -> bool:
-    """Whether `manage.py smpp` does the sending."""
-    return bool(settings.SMPP_URL)

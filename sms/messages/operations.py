@@ -6,7 +6,7 @@ from accounts.access import SYSTEM
 from core.operations import Pending
 from core.operations.models import Operation
 from core.operations.performing import Performer
-from sms.drivers import by_daemon, supplier
+from sms.drivers import supplier
 from sms.messages import actions, sending
 from sms.subscriptions.models import Subscription
 
@@ -16,8 +16,6 @@ SOON = 1.0
 
 def pump(operation: Operation, at: datetime) -> None:
     """Hand over what waits and fetch reports, a few batches at a time; look again while there is more to come."""
-    if by_daemon():
-        return
     for _round in range(ROUNDS):
         batch = sending.claim(limit=BATCH, only=operation.subject_pk, at=at)
         if not batch:
@@ -39,7 +37,7 @@ def receive(at: datetime) -> None:
 
 def pumped(operation: Operation, _result: object, at: datetime) -> None:
     """Whatever came in while the pump was stopping is looked at by the next one."""
-    if not by_daemon() and sending.sendable(only=operation.subject_pk, at=at):
+    if sending.sendable(only=operation.subject_pk, at=at):
         actions.wake(Subscription.objects.get(pk=operation.subject_pk), by=SYSTEM, at=at)
 
 
