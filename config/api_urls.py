@@ -15,6 +15,7 @@ from billing.invoices.api import invoices
 from billing.prices.api import Public
 from compute import api as compute
 from core.api import NotFound, Reply
+from sms import api as sms
 
 
 class ZoneCode(StringConverter):
@@ -25,8 +26,8 @@ class ZoneCode(StringConverter):
 
 register_converter(ZoneCode, "zone")
 
-CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud]
-PANEL = [path("api/panel/1.0/", include([*events.urls, *invoices.urls]))]
+CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *sms.cloud]
+PANEL = [path("api/panel/1.0/", include([*events.urls, *invoices.urls, *sms.panel]))]
 # Swagger UI writes styles into the page; on this page alone that is allowed.
 DOCS = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="panel_schema"))
 

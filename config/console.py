@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 import accounts.console
 import billing.console
 import compute.console
+import sms.console
 from accounts import notices
 from accounts.access import ANONYMOUS, Actor
 from accounts.audit.models import AuditEvent
@@ -44,6 +45,16 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("SMS"),
+        (
+            Entry(gettext_lazy("SMS overview"), "sms", "message-2"),
+            Entry(gettext_lazy("SMS log"), "texts", "list-details"),
+            Entry(gettext_lazy("Bulk sending"), "batches", "stack-2"),
+            Entry(gettext_lazy("Sender names"), "senders", "tag"),
+            Entry(gettext_lazy("Opt-outs"), "optouts", "bell-off"),
+        ),
+    ),
+    (
         gettext_lazy("Billing"),
         (
             Entry(gettext_lazy("This month"), "charges", "chart-line", "bill"),
@@ -68,7 +79,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
-SEARCHES = (compute.console.search, billing.console.search, accounts.console.search)
+SEARCHES = (compute.console.search, sms.console.search, billing.console.search, accounts.console.search)
 
 
 def context(request: Any) -> dict[str, Any]:
@@ -151,6 +162,7 @@ def dashboard(request: Any) -> HttpResponse:
         "tiles": compute.console.tiles(project) + (billing.console.tiles(project, request.now) if seat.bill else []),
         "attention": [
             *compute.console.attention(project, request.now),
+            *sms.console.attention(project, request.now),
         ],
         "history": billing.console.history(project.organisation, request.now) if seat.bill else [],
         "events": AuditEvent.objects.filter(project=project).order_by("-at", "-id")[:8],

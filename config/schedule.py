@@ -3,6 +3,7 @@
 import accounts.tasks
 import billing.tasks
 import compute.tasks
+import sms.tasks
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*accounts.tasks.SWEEPS, *billing.tasks.SWEEPS, *compute.tasks.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*accounts.tasks.SWEEPS, *billing.tasks.SWEEPS, *compute.tasks.SWEEPS, *sms.tasks.SWEEPS)

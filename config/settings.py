@@ -189,13 +189,24 @@ OPERATION_PERFORMERS = [
     "accounts.operations.PERFORMERS",
     "billing.operations.PERFORMERS",
     "compute.operations.PERFORMERS",
+    "sms.operations.PERFORMERS",
 ]
 # What the apps say about their events and deadlines (accounts.audit.sentences).
-SENTENCES = ["accounts.sentences.SENTENCES", "billing.sentences.SENTENCES", "compute.sentences.SENTENCES"]
+SENTENCES = [
+    "accounts.sentences.SENTENCES",
+    "billing.sentences.SENTENCES",
+    "compute.sentences.SENTENCES",
+    "sms.sentences.SENTENCES",
+]
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
 ORGANISATION_GUARDS = ["accounts.closing.actions.refuse_open_projects"]
 # Each is called with an organisation and yields (file name, rows) for the export of its data.
-EXPORTERS = ["accounts.closing.export.accounts", "billing.closing.export", "compute.closing.export"]
+EXPORTERS = [
+    "accounts.closing.export.accounts",
+    "billing.closing.export",
+    "compute.closing.export",
+    "sms.closing.export",
+]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
@@ -209,6 +220,9 @@ STRIPE_ORIGINS = env.list(
     "STRIPE_ORIGINS", default=["https://js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"]
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
+SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
+SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["JP"])
+SMS_RETENTION_DAYS = env.int("SMS_RETENTION_DAYS", default=30)  # of texts; numbers are masked anyway
 # Seconds a simulated machine takes to start or stop; tests set 0.
 SIMULATED_DELAY = env.float("SIMULATED_DELAY", default=3.0)
 

@@ -77,9 +77,11 @@ def add(
 ) -> bool:
     """Count so many units of the item; False if this event of this source was counted before. One query.
 
-    at: when it happened; its JST month is charged. Raises Refused unless the contract runs, ValueError unless positive.
+    at: when it happened; its JST month is charged. Raises Refused unless the contract runs, or ran at that instant;
+    ValueError unless positive.
     """
-    _require_running(contract)
+    if contract.closed_at is None or at >= contract.closed_at:
+        _require_running(contract)
     if quantity <= 0:
         raise ValueError("a count is positive")
     month = Month.of(at).first_day

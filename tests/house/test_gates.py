@@ -25,10 +25,16 @@ from config.demo.scenario import PUBLIC_KEY
 from core.calendar import Month
 from core.operations.draining import drain
 from core.web import has_gate
+from sms.audience import actions as audience
+from sms.batches import actions as batches
+from sms.resale import actions as resale
+from sms.two_factor import actions as two_factor
+from sms.two_factor.actions import CodeOrder
 from tests import make
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
+from tests.sms.conftest import CONSENTS, PHONE, ordered
 
 # Pages that anybody may open; viewing_stop only ends what staff began.
 PUBLIC = {
@@ -91,13 +97,31 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "invoice": [Invoice.objects.get(organisation=project.organisation_id).number],
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
+        **sms_belongings(project, alice),
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
+    }
+
+
+def sms_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
+    """One of each thing of SMS."""
+    a2p, codes = ordered(project, "A2P", by=alice), ordered(project, "TWO_FACTOR", by=alice)
+    csv = b"number\n09012345678"
+    batch = batches.prepare(a2p, name="b", content=csv, template="Hello", by=alice, at=MORNING)
+    code, _otp = two_factor.send(codes, CodeOrder(PHONE), by=alice, at=MORNING)
+    return {
+        "sms": [a2p.number],
+        "text": [code.message.uuid],
+        "code": [code.uuid],
+        "batch": [batch.number],
+        "sender": [audience.apply(project, name="Garden", by=alice, at=MORNING).number],
+        "optout": [audience.opt_out(project, PHONE, by=alice, at=MORNING).number],
+        "resale": [resale.apply(project, body="?", files=[], accepted=CONSENTS, by=alice, at=MORNING).number],
     }
 
 
 def is_page(route: Route) -> bool:
     """Not the APIs, whose routes tests/api tries; not the texts that everybody agrees to alike."""
-    return not route.gate.startswith("api") and route.name != "consent"
+    return not route.gate.startswith("api") and route.name not in ("consent", "sms_order")
 
 
 def fingerprint() -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""How messages look: masked numbers, state in a word and a colour; the text never in a list."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import marks
+from core.errors import Refused
+from core.pages import Column, Listing, by_field
+from sms import numbers
+from sms.messages.models import Message
+from sms.subscriptions.models import Kind
+
+State = Message.State
+TONES = {
+    State.DRAFT: "idle", State.INVALID: "bad", State.WAITING: "busy", State.SENDING: "busy", State.SENT: "busy",
+    State.DELIVERED: "ok", State.FAILED: "bad", State.UNKNOWN: "warn", State.REFUSED: "bad", State.SKIPPED: "idle",
+    State.STOPPED: "idle",
+}  # fmt: skip
+
+
+def state_chip(message: Any) -> SafeString:
+    return marks.chip(TONES[State(message.state)], message.get_state_display())
+
+
+def number_cell(message: Any) -> SafeString:
+    masked = numbers.masked(message.destination) if message.destination else "—"
+    return format_html('<a class="mono" href="{}">{}</a>', message.get_absolute_url(), masked)
+
+
+def took(message: Any) -> str:
+    """Seconds from the hand-over to the final report."""
+    if message.done_at is None or message.submitted_at is None:
+        return "—"
+    return _("%(seconds)s s") % {"seconds": f"{(message.done_at - message.submitted_at).total_seconds():.1f}"}
+
+
+def masked(message: Any) -> str:
+    return numbers.masked(message.destination)
+
+
+COLUMNS = [
+    Column(gettext_lazy("Number"), number_cell, text=masked),
+    Column(gettext_lazy("State"), state_chip, text=lambda m: m.get_state_display(), look="corner"),
+    Column(gettext_lazy("Kind"), lambda m: m.subscription.get_kind_display()),
+    Column(gettext_lazy("Sender"), lambda m: m.sender or "—"),
+    Column(gettext_lazy("Segments"), lambda m: str(m.segments), look="num"),
+    Column(gettext_lazy("Delivery time"), took, look="num"),
+    Column(gettext_lazy("Attempts"), lambda m: str(m.attempts), look="num"),
+    Column(gettext_lazy("Accepted"), lambda m: marks.when(m.created_at), sort="created_at"),
+]
+LOG = Listing(
+    columns=COLUMNS,
+    filters=[
+        by_field(
+            "state", gettext_lazy("State"), lambda: [c for c in State.choices if c[0] not in ("DRAFT", "INVALID")]
+        ),
+        by_field("kind", gettext_lazy("Kind"), lambda: Kind.choices, field="subscription__kind"),
+    ],
+    search=["reference"],
+    hint=gettext_lazy("Whole phone number or reference"),
+    sort="-created_at",
+    filename="sms",
+)
+
+
+def searched(rows: QuerySet[Message], words: str) -> tuple[QuerySet[Message], bool]:
+    """The messages to a whole phone number, if that is what the words are; and whether they were."""
+    if not words.strip():
+        return rows, False
+    try:
+        return rows.filter(destination=numbers.parse(words)), True
+    except Refused:
+        return rows, False
