@@ -1,10 +1,10 @@
 """Index of the app's models."""
 
-from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.adjustments.models import Adjustment
+from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.contracts.models import Contract, Link, Quota, Standing
-from billing.dues.models import DueStep, Means
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
+from billing.dues.models import DueStep, Means
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -19,12 +19,12 @@ from billing.passports.models import Passport
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
-from billing.transfers.models import BankTransfer, CreditUse, Refund
+from billing.transfers.models import BankTransfer, Refund
 
 __all__ = [
+    "Adjustment",
     "AlertFiring",
     "BankTransfer",
-    "Adjustment",
     "BillingRun",
     "Budget",
     "Card",
@@ -33,12 +33,11 @@ __all__ = [
     "Contract",
     "Count",
     "Counter",
-    "CreditUse",
-    "DueStep",
     "CreditApplication",
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
+    "DueStep",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",

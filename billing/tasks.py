@@ -6,5 +6,4 @@ from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *alerts.SWEEPS)
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *dues.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *dues.SWEEPS, *alerts.SWEEPS)

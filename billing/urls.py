@@ -11,9 +11,6 @@ from billing.postings import urls as postings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alerts.urlpatterns,
-    *estimates.urlpatterns,
-    *invoices.urlpatterns,
-    *payments.urlpatterns,
     *dues.urlpatterns,
     *estimates.urlpatterns,
     *invoices.urlpatterns,

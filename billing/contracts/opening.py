@@ -49,7 +49,6 @@ def open(
     A screened service is only applied for, until staff provide it. needs: contracts it hangs on, each with what happens
     when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox. items: what it
     will be charged by, as (item, plan), for the budget; default: the service's item.
-    when that one ends. accepted: codes of the consents ticked on the order. charged=False: the sandbox.
     group: what it has in common with others of the project, "sim:8981...": traffic of one is traffic of all (AM-7).
     Raises Refused when the customer may not order this now; nothing is changed.
     """
@@ -57,7 +56,6 @@ def open(
     quotas.check(service, project)
     if charged:
         _check_budget(service, project.organisation, items, zone=zone, by=by, at=at)
-    contract = _conclude(service, subject, project, business_use=business_use, charged=charged, zone=zone, at=at)
     contract = _conclude(
         service, subject, project, business_use=business_use, charged=charged, zone=zone, group=group, at=at
     )

@@ -85,30 +85,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="CreditUse",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", models.BigIntegerField(verbose_name="amount")),
-                ("at", models.DateTimeField(verbose_name="applied")),
-                (
-                    "invoice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.invoice"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "use of credit",
-                "verbose_name_plural": "uses of credit",
-            },
-        ),
-        migrations.CreateModel(
             name="DueStep",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -267,10 +243,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "CAPTURED"), ("captured_amount", 0), _connector="OR"),
                 name="hold_captured_in_state",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="credituse",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="credit_use_moves_money"),
         ),
         migrations.AddConstraint(
             model_name="duestep",

@@ -64,7 +64,7 @@ def take(operation: Operation, at: datetime) -> Outcome:
 def surely(operation: Operation, key: str, call: Callable[[str], Outcome]) -> Outcome:
     """The definite outcome of a call that moves money; raises Pending, for as long as it takes, while it is unknown."""
     try:
-        known = gateway().find(key) if operation.token > 1 else None
+        known = gateway().find(key, operation.created_at) if operation.token > 1 else None
         return known or call(key)
     except (Rejected, Gone) as refusal:
         return Outcome("", Status.DECLINED, problem=str(refusal))

@@ -1,4 +1,4 @@
-"""Money that moves by staff's hand: bank transfers received, refunds, credit that is applied to an invoice."""
+"""Money that moves by staff's hand: bank transfers received, refunds."""
 
 import uuid
 
@@ -27,23 +27,6 @@ class BankTransfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payer} {self.reference}"
-
-
-class CreditUse(models.Model):
-    """Credit that pays an invoice."""
-
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
-    invoice = models.ForeignKey("billing.Invoice", models.PROTECT, related_name="+")
-    amount = models.BigIntegerField(_("amount"))
-    at = models.DateTimeField(_("applied"))
-
-    class Meta:
-        verbose_name = _("use of credit")
-        verbose_name_plural = _("uses of credit")
-        constraints = [models.CheckConstraint(name="credit_use_moves_money", condition=Q(amount__gt=0))]
-
-    def __str__(self) -> str:
-        return f"{self.invoice_id} {self.amount}"
 
 
 class Refund(Stateful):

@@ -75,7 +75,7 @@ class Gateway(Protocol):
     """A card gateway. Raises core.operations.Retryable for an unknown outcome, Gone for an unknown reference.
 
     A declined card is an outcome, never an error. Gateways remember keys for a day or so: after an unknown outcome ask
-    `find` with the same key before calling again (`settled` does).
+    `find` with the same key before calling again.
     """
 
     # The template with which the customer gives the card to the gateway; its context has `setup`.
@@ -111,15 +111,10 @@ class Gateway(Protocol):
         """What an object is now."""
 
     def find(self, key: str, since: datetime) -> Outcome | None:
-        """The setup, hold or charge that was made with that key at or after `since`, if any."""
+        """What became of the setup, hold or charge with that key, asked at or after `since`; None if it never arrived."""
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """The event in a call to our inbox. Raises Forged unless the gateway signed it."""
-    def find(self, key: str) -> Outcome | None:
-        """What became of the hold or charge with that key; None when it never arrived.
-
-        Asked after an unknown outcome, before the call is repeated: some gateways forget keys after a day.
-        """
 
 
 @cache
@@ -127,11 +122,3 @@ def gateway() -> Gateway:
     """The gateway of this installation (setting PAYMENT_GATEWAY)."""
     made: Gateway = import_string(settings.PAYMENT_GATEWAY)()
     return made
-
-
-def settled(key: str, *, again: bool, since: datetime, call: Callable[[], Outcome]) -> Outcome:
-    """The outcome of a setup, hold or charge whose earlier try may have got through: found by its key, else called.
-
-    again: whether there was an earlier try. since: when it was asked.
-    """
-    return (gateway().find(key, since) if again else None) or call()
