@@ -96,7 +96,7 @@ class Simulated:
 
     def find(self, key: str) -> Outcome | None:
         row = SimulatedPayment.objects.filter(key=key).first()
-        return row and self._outcome(row)
+        return self._outcome(row) if row else None
 
     @transaction.atomic
     def pick(self, reference: str, code: str, *, approved: bool | None = None) -> bool:
