@@ -72,7 +72,7 @@ def declined(attempt: PaymentAttempt, at: datetime) -> None:
     tell("payment_declined", invoice, str(attempt.position), at=at, problem=attempt.problem)
 
 
-def tell(kind: str, invoice: Invoice, occasion: str, *, at: datetime, **context: str) -> None:
+def tell(kind: str, invoice: Invoice, occasion: str, *, at: datetime, problem: str = "") -> None:
     """Tell those who look after money about an invoice, once per occasion."""
     notices.send(
         kind,
@@ -83,5 +83,5 @@ def tell(kind: str, invoice: Invoice, occasion: str, *, at: datetime, **context:
         act_url=reverse("invoice", args=[invoice.number]),
         at=at,
         open=open_of(invoice.pk),
-        **context,
+        problem=problem,
     )

@@ -1,6 +1,7 @@
 """The sweep of the due run."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
@@ -14,11 +15,11 @@ from core.schedule import Daily, each, sweep
 HOUR = timedelta(hours=9)
 
 
-def unpaid(at: datetime) -> QuerySet[Invoice]:
+def unpaid(at: datetime) -> QuerySet[Any]:
     """Invoices with something to pay for which not every step is taken, each with `taken`, its last step."""
     steps = DueStep.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
     issued = Invoice.objects.filter(state=Invoice.State.ISSUED)
-    lacking = issued.annotate(taken=Subquery(steps.annotate(last=Max("day")).values("last")))
+    lacking: QuerySet[Any] = issued.annotate(taken=Subquery(steps.annotate(last=Max("day")).values("last")))
     lacking = lacking.filter(Q(taken=None) | Q(taken__lt=rules.PROPOSAL))
     return with_open(lacking, jst_date(at)).filter(open__gt=0)
 

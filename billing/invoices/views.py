@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.gates import in_organisation
 from billing.invoices import queries
 from billing.invoices.listing import LISTING, paid_chip
-from billing.invoices.models import Invoice, InvoiceDocument
+from billing.invoices.models import InvoiceDocument
 from billing.postings.queries import with_open
 from core.calendar import jst_date
 from core.sheets import csv_response
@@ -62,7 +62,7 @@ def csv(request: Any, number: int) -> StreamingHttpResponse:
     return csv_response(invoice.label, queries.CSV_HEAD, queries.csv_rows(invoice))
 
 
-def found(request: Any, number: int) -> Invoice:
+def found(request: Any, number: int) -> Any:
     """The issued invoice of this organisation; raises Http404."""
     issued = queries.issued_to(request.organisation)
     return get_object_or_404(with_open(issued, jst_date(request.now)), number=number)

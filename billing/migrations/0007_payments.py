@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="paymentattempt",
-            name="hold",
+            name="card_hold",
             field=models.OneToOneField(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="attempt", to="billing.cardhold"
             ),

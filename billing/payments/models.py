@@ -177,7 +177,7 @@ class PaymentAttempt(Stateful):
     position = models.PositiveSmallIntegerField(_("try"))
     card = models.ForeignKey(Card, models.PROTECT, related_name="+")
     # The hold it is captured from, if any; without one the card is charged.
-    hold = models.OneToOneField(CardHold, models.PROTECT, null=True, related_name="attempt")
+    card_hold = models.OneToOneField(CardHold, models.PROTECT, null=True, related_name="attempt")
     amount = models.BigIntegerField(_("amount"))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN, editable=False)
     state_changed_at = models.DateTimeField(_("state changed"))

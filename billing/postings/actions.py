@@ -8,14 +8,15 @@ from django.db import transaction
 from billing.postings.models import Account, Posting
 from core.errors import Refused
 
-Side = tuple[Account, int] | tuple[Account, int, int | None]
+Side = tuple[Account, int, int | None]
 
 
 @transaction.atomic
 def book(
     kind: Posting.Kind, source_pk: int, organisation_pk: int, sides: Iterable[Side], *, at: datetime
 ) -> list[Posting]:
-    """Write the entry of one event. sides: (account, yen[, invoice_pk]), debits positive; sides of 0 are left out.
+    """Write the entry of one event. sides: (account, yen, invoice_pk or None), debits positive; those of 0 yen
+    are left out.
 
     The database refuses an event that is booked twice. Raises Refused unless the sides sum to zero.
     """
@@ -26,10 +27,10 @@ def book(
             source_pk=source_pk,
             account=account,
             amount=amount,
-            invoice_id=invoice[0] if invoice else None,
+            invoice_id=invoice_pk,
             at=at,
         )
-        for account, amount, *invoice in sides
+        for account, amount, invoice_pk in sides
         if amount
     ]
     if sum(row.amount for row in rows):

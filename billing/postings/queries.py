@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, TextChoices, Value, When
 from django.db.models.functions import Coalesce
@@ -21,7 +22,7 @@ class Paid(TextChoices):
     OVERDUE = "OVERDUE", _("Overdue")
 
 
-def with_open(invoices: QuerySet[Invoice], today: date) -> QuerySet[Invoice]:
+def with_open(invoices: QuerySet[Invoice], today: date) -> QuerySet[Any]:
     """Invoices with `open` (yen still to pay) and `paid` (a `Paid`); overdue from the day after `due_on` (4-1)."""
     own = Posting.objects.filter(invoice=OuterRef("pk"), account=Account.RECEIVABLE).order_by()
     balance = own.values("invoice").annotate(sum=Sum("amount", output_field=BigIntegerField())).values("sum")

@@ -66,7 +66,9 @@ def test_the_books_are_never_changed(invoice, statement):
 
 def test_an_entry_that_does_not_sum_to_zero_is_refused_by_code_and_database(garden):
     with pytest.raises(Refused):
-        book(Posting.Kind.PAYMENT, 1, garden.pk, [(Account.CARD, 5), (Account.RECEIVABLE, -4)], at=make.NOON)
+        book(
+            Posting.Kind.PAYMENT, 1, garden.pk, [(Account.CARD, 5, None), (Account.RECEIVABLE, -4, None)], at=make.NOON
+        )
     with pytest.raises(DatabaseError), transaction.atomic():
         Posting.objects.create(
             organisation=garden, kind="PAYMENT", source_pk=1, account=Account.CARD, amount=5, at=make.NOON
@@ -76,7 +78,7 @@ def test_an_entry_that_does_not_sum_to_zero_is_refused_by_code_and_database(gard
 
 
 def test_an_event_is_booked_once(garden):
-    sides = [(Account.CARD, 5), (Account.RECEIVABLE, -5)]
+    sides = [(Account.CARD, 5, None), (Account.RECEIVABLE, -5, None)]
     book(Posting.Kind.PAYMENT, 1, garden.pk, sides, at=make.NOON)
 
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -104,7 +106,7 @@ def test_a_paid_invoice_is_paid_for_ever(invoice, garden):
 
 
 def test_a_part_of_an_invoice_is_partly_paid(invoice, garden):
-    sides = [(Account.BANK, 1000), (Account.RECEIVABLE, -1000, invoice.pk)]
+    sides = [(Account.BANK, 1000, None), (Account.RECEIVABLE, -1000, invoice.pk)]
     book(Posting.Kind.TRANSFER, 1, garden.pk, sides, at=GRACE_OVER)
 
     found = queries.with_open(Invoice.objects.all(), jst_date(GRACE_OVER)).get()
@@ -127,7 +129,13 @@ def test_the_statement_costs_the_same_for_any_number_of_entries(invoice, garden,
     with CaptureQueriesContext(connection) as few:
         alice_client.get("/statement")
     for n in range(9):
-        book(Posting.Kind.TRANSFER, n, garden.pk, [(Account.BANK, 9), (Account.RECEIVABLE, -9)], at=GRACE_OVER)
+        book(
+            Posting.Kind.TRANSFER,
+            n,
+            garden.pk,
+            [(Account.BANK, 9, None), (Account.RECEIVABLE, -9, None)],
+            at=GRACE_OVER,
+        )
     with CaptureQueriesContext(connection) as many:
         alice_client.get("/statement")
 
