@@ -177,7 +177,8 @@ def by_python(agreed, until=MONTH.end):
     lines = charges(agreed, until)
     rows = [
         (line.contract.pk, line.price.pk, line.began, line.ended, line.quantity, line.before, line.amount,
-         line.tax_rate, rating.stream_of(line.contract, MONTH).value, line.allowance, line.kind, line.source_pk, line.for_month)
+         line.tax_rate, rating.stream_of(line.contract, MONTH).value, line.allowance, line.kind,
+         line.source_pk, line.for_month)
         for line in lines
     ]  # fmt: skip
     return sorted(rows, key=repr)
