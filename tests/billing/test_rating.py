@@ -157,7 +157,7 @@ def by_sql(organisation, until=MONTH.end):
     values = {**closing.parameters(MONTH, until=until), "organisations": [organisation.pk]}
     with connection.cursor() as cursor:
         cursor.execute(f"{closing.RATED} SELECT {COLUMNS} FROM rated", values)
-        return sorted(cursor.fetchall(), key=repr)
+        return sorted(cursor.fetchall(), key=lambda row: row[:7])
 
 
 def charges(agreed, until=MONTH.end):
@@ -181,7 +181,7 @@ def by_python(agreed, until=MONTH.end):
          line.source_pk, line.for_month)
         for line in lines
     ]  # fmt: skip
-    return sorted(rows, key=repr)
+    return sorted(rows, key=lambda row: row[:7])
 
 
 @contextmanager
