@@ -47,8 +47,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 FILL = """
 -- Ten resources each: five servers that were stopped and started again, three disks, a switch, an address block.
-INSERT INTO billing_contract (organisation_id, project_id, service, name, subject_kind, subject_pk, zone, "group", state,
-    state_changed_at, concluded_at, started_on, confirms_on, reason, business_use, charged, due, terms)
+INSERT INTO billing_contract (organisation_id, project_id, service, name, subject_kind, subject_pk, zone, "group",
+    state, state_changed_at, concluded_at, started_on, confirms_on, reason, business_use, charged, due, terms)
 SELECT p.organisation_id, p.id, 'bench', 'resource-' || n, 'bench.thing', n, 'is1a', '', 'ACTIVE',
     %(at)s, %(at)s, %(day)s, %(day)s, '', false, true, 'TENTH', '{"closing": "SAME_DAY"}'
 FROM accounts_project p, generate_series(1, 10) n;

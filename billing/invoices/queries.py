@@ -44,7 +44,7 @@ def _sources(lines: list[InvoiceLine]) -> dict[tuple[str, int | None], Passport 
     """The passports and adjustments that lines come from. No query when there are none."""
     found: dict[tuple[str, int | None], Passport | Adjustment] = {}
     for kind, model in ((InvoiceLine.Kind.PASSPORT, Passport), (InvoiceLine.Kind.ADJUSTMENT, Adjustment)):
-        keys = {line.source_pk for line in lines if line.kind == kind}
+        keys = {line.source_pk for line in lines if line.kind == kind and line.source_pk is not None}
         if keys:
             found |= {(str(kind), row.pk): row for row in model.objects.filter(pk__in=keys)}
     return found

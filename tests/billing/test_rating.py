@@ -157,7 +157,7 @@ def by_sql(organisation, until=MONTH.end):
     values = {**closing.parameters(MONTH, until=until), "organisations": [organisation.pk]}
     with connection.cursor() as cursor:
         cursor.execute(f"{closing.RATED} SELECT {COLUMNS} FROM rated", values)
-        return sorted(cursor.fetchall(), key=repr)
+        return sorted(cursor.fetchall(), key=lambda row: row[:7])
 
 
 def charges(agreed, until=MONTH.end):
@@ -177,10 +177,11 @@ def by_python(agreed, until=MONTH.end):
     lines = charges(agreed, until)
     rows = [
         (line.contract.pk, line.price.pk, line.began, line.ended, line.quantity, line.before, line.amount,
-         line.tax_rate, rating.stream_of(line.contract, MONTH).value, line.allowance, line.kind, line.source_pk, line.for_month)
+         line.tax_rate, rating.stream_of(line.contract, MONTH).value, line.allowance, line.kind,
+         line.source_pk, line.for_month)
         for line in lines
     ]  # fmt: skip
-    return sorted(rows, key=repr)
+    return sorted(rows, key=lambda row: row[:7])
 
 
 @contextmanager
