@@ -61,6 +61,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Costs"), "costs", "report-money", "bill"),
             Entry(gettext_lazy("Invoices"), "invoices", "file-invoice", "bill"),
             Entry(gettext_lazy("Payment"), "cards", "credit-card", "bill"),
+            Entry(gettext_lazy("Statement"), "statement", "history", "bill"),
             Entry(gettext_lazy("Alerts and budget"), "alerts", "bell", "bill"),
             Entry(gettext_lazy("Prices"), "prices", "tag"),
         ),

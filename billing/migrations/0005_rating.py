@@ -15,7 +15,7 @@ from billing.prices.seeding import seed
 
 def mark(apps: Any, schema_editor: Any) -> None:
     """Tell the items of the catalogue how their units are counted, and add those that are new."""
-    item = apps.get_model("billing", "0007b_payments_guards")
+    item = apps.get_model("billing", "Item")
     seed(*(apps.get_model("billing", name) for name in ("Item", "Price", "TaxRate")))
     for entry in ENTRIES:
         if entry.direction or entry.pooled or entry.extends:

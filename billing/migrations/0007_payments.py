@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                             ("CAPTURING", "Being captured"),
                             ("CAPTURED", "Captured"),
                             ("RELEASING", "Being released"),
-                            ("RELEASED", "Released"),
+                            ("RELEASED", "Hold released"),
                             ("DECLINED", "Declined"),
                         ],
                         default="OPEN",

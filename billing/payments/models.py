@@ -98,7 +98,7 @@ class CardHold(Stateful):
         CAPTURING = "CAPTURING", _("Being captured")
         CAPTURED = "CAPTURED", _("Captured")
         RELEASING = "RELEASING", _("Being released")
-        RELEASED = "RELEASED", _("Released")
+        RELEASED = "RELEASED", _("Hold released")
         DECLINED = "DECLINED", _("Declined")
 
     MOVES = {

@@ -65,12 +65,15 @@ def surely(operation: Operation, key: str, call: Callable[[str], Outcome]) -> Ou
     """The definite outcome of a call that moves money; raises Pending, for as long as it takes, while it is unknown."""
     try:
         known = gateway().find(key, operation.created_at) if operation.token > 1 else None
-        return known or call(key)
+        outcome = known or call(key)
     except (Rejected, Gone) as refusal:
         return Outcome("", Status.DECLINED, problem=str(refusal))
     except Exception as error:
         log.warning("payment_unknown", key=key, error=repr(error))
         raise Pending(min(LONGEST_PAUSE, 2 ** min(operation.token, 12))) from error
+    if outcome.status == Status.OPEN:  # the gateway itself is still at it
+        raise Pending(min(LONGEST_PAUSE, 2 ** min(operation.token, 12)))
+    return outcome
 
 
 def taken(operation: Operation, outcome: Outcome, at: datetime) -> None:

@@ -111,7 +111,7 @@ class Gateway(Protocol):
         """What an object is now."""
 
     def find(self, key: str, since: datetime) -> Outcome | None:
-        """What became of the setup, hold or charge with that key, asked at or after `since`; None if it never arrived."""
+        """The setup, hold or charge with that key, asked at or after `since`; None if it never arrived."""
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """The event in a call to our inbox. Raises Forged unless the gateway signed it."""
