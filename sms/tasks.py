@@ -17,6 +17,7 @@ from sms.messages.models import Message
 from sms.resale import actions as resale
 from sms.resale.models import Resale
 from sms.reviews import actions as reviews
+from sms.reviews import scoring
 from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Subscription
 
@@ -90,7 +91,7 @@ def send_due(at: datetime) -> None:
 def watch(at: datetime) -> None:
     """Look for spam: in our counts, and in what the supplier says (72-1, 72-2)."""
     each(supplier().verdicts(at=at), lambda verdict: reviews.judge(verdict, at=at))
-    rows = Subscription.objects.filter(state="ACTIVE", messages__created_at__gt=at - reviews.scoring.HOUR).distinct()
+    rows = Subscription.objects.filter(state="ACTIVE", messages__created_at__gt=at - scoring.HOUR).distinct()
     each(rows.select_related("project"), lambda one: reviews.look(one, at=at))
 
 

@@ -37,7 +37,7 @@ def add(
     is none, or when there are too many.
     """
     host = hook_host(format, url)
-    if organisation.price_alerts.filter(removed_at=None).count() >= MOST_ALERTS:
+    if PriceAlert.objects.filter(organisation=organisation, removed_at=None).count() >= MOST_ALERTS:
         raise Refused(_("You can have at most %(n)s price alerts. Remove one first.") % {"n": MOST_ALERTS})
     alert = PriceAlert(organisation=organisation, threshold=threshold, format=format, host=host, created_at=at)
     secret = ""

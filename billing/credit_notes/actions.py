@@ -16,7 +16,7 @@ from billing.credit_notes.applying import open_of
 from billing.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
 from billing.invoices import issuers
 from billing.invoices.models import Invoice, InvoiceLine
-from billing.postings.actions import book
+from billing.postings.actions import Side, book
 from billing.postings.models import Account, Posting
 from core.errors import Refused
 from core.money import tax_of, yen
@@ -140,9 +140,9 @@ def sums(rows: Iterable[CreditNoteLine]) -> dict[str, int]:
 def settle(note: CreditNote, *, at: datetime) -> None:
     """Book the note: against its invoice as far as that is open, the rest as credit that waits."""
     against = min(max(open_of(note.invoice), 0), note.total)
-    sides = [
-        (Account.REVENUE, note.subtotal),
-        (Account.TAX, note.tax),
+    sides: list[Side] = [
+        (Account.REVENUE, note.subtotal, None),
+        (Account.TAX, note.tax, None),
         (Account.RECEIVABLE, -against, note.invoice_id),
         (Account.RECEIVABLE, against - note.total, None),
     ]

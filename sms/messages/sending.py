@@ -160,7 +160,7 @@ def report(receipts: Sequence[Receipt], *, at: datetime) -> int:
 
 def reconcile(receipt: Receipt, *, at: datetime) -> int:
     """Settle an unknown outcome by a receipt to its number; else keep the receipt for a submit that is under way."""
-    values = {
+    values: dict[str, Any] = {
         "supplier_id": receipt.supplier_id,
         "state": FINAL[receipt.status],
         "error": "" if receipt.status == "DELIVRD" else receipt.status,

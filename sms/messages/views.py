@@ -30,11 +30,11 @@ def subscribed(project: Project, kind: str) -> Subscription | None:
 def index(request: Any) -> HttpResponseBase:
     """The log. A whole phone number finds what was sent to it."""
     rows = Message.objects.filter(project=request.project).alive().select_related("subscription")
-    rows, by_number = listing.searched(rows, request.GET.get("q", ""))
+    found, by_number = listing.searched(rows, request.GET.get("q", ""))
     if by_number:
         request.GET = request.GET.copy()
         del request.GET["q"]
-    return listing.LOG.answer(request, rows, "sms/messages/list.html")
+    return listing.LOG.answer(request, found, "sms/messages/list.html")
 
 
 @in_project(level=POWER)

@@ -1,6 +1,7 @@
 """Interruptions by the carriers upstream, and what the supplier announces."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -44,7 +45,7 @@ def announce(news: SupplierNews, *, by: Actor, at: datetime) -> None:
     tell("sms.news", news, "", at=at, title=news.title, text=news.text, effective_on=news.effective_on)
 
 
-def tell(kind_of_notice: str, about: Interruption | SupplierNews, kind: str, *, at: datetime, **words: object) -> None:
+def tell(kind_of_notice: str, about: Interruption | SupplierNews, kind: str, *, at: datetime, **words: Any) -> None:
     rows = Subscription.objects.filter(state="ACTIVE").select_related("project")
     chosen, url = rows.filter(kind=kind) if kind else rows, reverse("sms")
     for project in {row.project_id: row.project for row in chosen}.values():

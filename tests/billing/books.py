@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from billing.invoices.models import Invoice
 from billing.payments.models import Card, PaymentAttempt
-from billing.postings.actions import book
+from billing.postings.actions import Side, book
 from billing.postings.models import Account, Posting
 from core.calendar import JST
 
@@ -14,10 +14,11 @@ AT = datetime(2026, 5, 5, 9, tzinfo=JST)
 def booked(invoice: Invoice) -> Invoice:
     """The invoice, booked if closing has not done it."""
     if not Posting.objects.filter(kind="INVOICE", source_pk=invoice.pk).exists():
-        sides = [
-            (Account.RECEIVABLE, invoice.total, invoice.pk), (Account.REVENUE, -invoice.subtotal),
-            (Account.TAX, -invoice.tax),
-        ]  # fmt: skip
+        sides: list[Side] = [
+            (Account.RECEIVABLE, invoice.total, invoice.pk),
+            (Account.REVENUE, -invoice.subtotal, None),
+            (Account.TAX, -invoice.tax, None),
+        ]
         book(Posting.Kind.INVOICE, invoice.pk, invoice.organisation_id, sides, at=AT)
     return invoice
 
@@ -31,6 +32,6 @@ def paid(invoice: Invoice, amount: int, *, state: str = "SUCCEEDED") -> PaymentA
         amount=amount, state=state, state_changed_at=AT, asked_at=AT,
     )  # fmt: skip
     if state == "SUCCEEDED":
-        sides = [(Account.CARD, amount), (Account.RECEIVABLE, -amount, invoice.pk)]
+        sides: list[Side] = [(Account.CARD, amount, None), (Account.RECEIVABLE, -amount, invoice.pk)]
         book(Posting.Kind.PAYMENT, attempt.pk, invoice.organisation_id, sides, at=AT)
     return attempt

@@ -12,6 +12,7 @@ from billing import credit_notes, meters
 from billing.credit_notes import Credit
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.invoices.closing import close
+from billing.invoices.documents.actions import publish
 from billing.invoices.models import Invoice
 from billing.postings.models import Posting
 from core.errors import Refused
@@ -83,8 +84,14 @@ def test_what_is_being_taken_from_the_card_right_now_is_not_open(invoice, garden
         ([Credit(9, 1)], "E000000001"),
         ([Credit(2, 0)], "1円以上"),
         ([Credit(2, -5)], "1円以上"),
-        ([Credit(2, 1.5)], "1円以上"),
-        ([Credit(2, Decimal("10.5"))], "1円以上"),
+        (
+            [Credit(2, 1.5)],  # type: ignore[arg-type]
+            "1円以上",
+        ),
+        (
+            [Credit(2, Decimal("10.5"))],  # type: ignore[arg-type]
+            "1円以上",
+        ),
         ([Credit(2, True)], "1円以上"),
     ],
 )
@@ -225,3 +232,15 @@ def test_rivals_never_give_back_more_than_was_charged_and_leave_no_gap(cloned_db
 
     assert won.count(True) == 4
     assert list(CreditNote.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+def test_waiting_credit_is_put_on_a_new_invoice_before_its_customer_is_told(invoice, garden, used):
+    paid(invoice, 4512)
+    issue(invoice, Credit(3, 100))  # ¥110 wait
+    close(APRIL.next, at=APRIL.next.end)
+    may = Invoice.objects.order_by("number")[1]
+
+    for _again in range(2):
+        publish(may, at=APRIL.next.end)
+
+    assert (credit_notes.open_of(may), credit_notes.waiting(garden)) == (may.total - 110, 0)

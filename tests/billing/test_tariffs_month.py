@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,7 @@ def closed(project):
 
 
 def correct(contract, amount=700, **values):
-    usual = {"for_month": MONTH.previous, "reason": "Found later", "by": SYSTEM, "at": make.MORNING}
+    usual: dict[str, Any] = {"for_month": MONTH.previous, "reason": "Found later", "by": SYSTEM, "at": make.MORNING}
     price = Price.objects.get(item="switch")
     return adjustments.add(contract, price, amount, **usual | values)
 

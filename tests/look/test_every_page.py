@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,7 +53,7 @@ def demo(
 
 
 @pytest.mark.parametrize("width, theme", WINDOWS)
-def test_every_page_answers_fits_and_is_accessible(demo: Demo, browser: Browser, width: int, theme: str) -> None:
+def test_every_page_answers_fits_and_is_accessible(demo: Demo, browser: Browser, width: int, theme: Any) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=theme, locale="ja-JP", reduced_motion="reduce"
     )

@@ -21,8 +21,9 @@ from tests.make import MORNING, NOON
 from tests.sms.conftest import OTHER, counted, ordered, sent
 
 
-def jst(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=JST)
+def jst(year: int, month: int, day: int, *clock: int) -> datetime:
+    hour, minute, second = (*clock, 0, 0, 0)[:3]
+    return datetime(year, month, day, hour, minute, second, tzinfo=JST)
 
 
 @pytest.mark.terms("67-2", "68-1")

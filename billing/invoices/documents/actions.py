@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import notices
 from accounts.access import SYSTEM
 from accounts.notices import Topic
+from billing import credit_notes
 from billing.invoices.models import Invoice, InvoiceDocument
 from core import operations
 from core.calendar import end_of_day
@@ -16,7 +17,8 @@ from core.calendar import end_of_day
 
 @transaction.atomic
 def publish(invoice: Invoice, *, at: datetime) -> None:
-    """Tell the organisation by mail and inbox, with a link, and ask for the PDF (4-1). Safe to repeat."""
+    """Put waiting credit on it, tell the organisation with a link, and ask for the PDF (4-1). Safe to repeat."""
+    credit_notes.apply(invoice.organisation, at=at)
     notices.send(
         "invoice_issued",
         invoice,

@@ -66,7 +66,7 @@ class Simulated:
     """See `billing.payments.drivers.Gateway`."""
 
     template = "billing/cards/simulated.html"
-    browser_origins = ()
+    browser_origins: tuple[str, ...] = ()
 
     def create_setup(self, key: str, customer: str) -> Outcome:
         return self._once("seti", key, Status.OPEN, data={"customer": customer})
