@@ -196,6 +196,8 @@ EXPORTERS = ["accounts.closing.export.accounts", "billing.closing.export", "comp
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
+# The upload servers of images: <zone>.UPLOAD_DOMAIN.
+UPLOAD_DOMAIN = env.str("UPLOAD_DOMAIN", default="upload.engawa.example")
 # Seconds a simulated machine takes to start or stop; tests set 0.
 SIMULATED_DELAY = env.float("SIMULATED_DELAY", default=3.0)
 
