@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import audit, consents, notices
@@ -26,7 +25,7 @@ from compute.archives.actions import ImageOrder
 from compute.archives.models import Archive, ArchiveShare, ShareUse
 from compute.services import ARCHIVE_SHARE
 from core import ids
-from core.errors import Hint, Refused
+from core.errors import Refused
 
 # What who copies a shared archive agrees to.
 USE_CONSENT = "archive-share-use"
@@ -85,7 +84,7 @@ def disable(share: ArchiveShare, reason: str, *, by: Actor, at: datetime) -> Non
     audit.record("archive.share_disabled", archive, by=by, at=at, reason=reason)
     notices.send(
         "archive.share_disabled", archive, to=archive.project, topic=Topic.SERVICE, occasion=at.isoformat(),
-        act_url=archive.get_absolute_url(), at=at, reason=reason,
+        at=at, reason=reason,
     )  # fmt: skip
 
 
@@ -119,8 +118,7 @@ def agree(organisation: Organisation, accepted: Collection[str], *, by: Actor, a
         return
     if USE_CONSENT not in accepted:
         text = _("Please read and accept what applies to shared archives.")
-        hints = [Hint(_("Copy a shared archive"), reverse("archive_from_key"))]
-        raise Refused(text, clause="30-1", code="consent_needed", field="accepted", hints=hints)
+        raise Refused(text, clause="30-1", code="consent_needed", field="accepted")
     consents.accept(organisation, [USE_CONSENT], context={"service": "archive-share"}, by=by, at=at)
 
 
