@@ -212,3 +212,10 @@ def own(contract: contracts.Contract | None) -> contracts.Contract:
     if contract is None:
         raise Refused(_("This image is ours; it can be used, but not changed."), status=403, code="permission_denied")
     return contract
+
+
+def home(image: Image) -> Project:
+    """The project of a customer's image. Raises Refused for the provider's."""
+    own(image.contract)
+    assert image.project is not None  # a contract comes with a project (CHECK)
+    return image.project

@@ -45,12 +45,14 @@ def share(archive: Archive, *, accepted: Collection[str] = (), by: Actor, at: da
     if before is not None and before.is_active:
         raise Refused(_("This archive is shared already. Replace its key instead."), code="already_shared")
     if before is not None:
-        raise Refused(_("We have disabled the sharing of this archive. Please contact us."), clause="30-1")
+        raise Refused(
+            _("We have disabled the sharing of this archive. Please contact us."), clause="30-1", code="share_disabled"
+        )
     token = new_token()
     made = ArchiveShare(archive=archive, state_changed_at=at, keyed_at=at, token_hash=hash_of(token))
     ids.reserve(made)
     made.contract = contracts.open(
-        ARCHIVE_SHARE, made, project=archive.project, needs=[(contract, contracts.ENDS)], accepted=accepted,
+        ARCHIVE_SHARE, made, project=actions.home(archive), needs=[(contract, contracts.ENDS)], accepted=accepted,
         zone=archive.zone.code, by=by, at=at,
     )  # fmt: skip
     made.save(force_insert=True)
@@ -83,7 +85,7 @@ def disable(share: ArchiveShare, reason: str, *, by: Actor, at: datetime) -> Non
     archive = share.archive
     audit.record("archive.share_disabled", archive, by=by, at=at, reason=reason)
     notices.send(
-        "archive.share_disabled", archive, to=archive.project, topic=Topic.SERVICE, occasion=at.isoformat(),
+        "archive.share_disabled", archive, to=actions.home(archive), topic=Topic.SERVICE, occasion=at.isoformat(),
         at=at, reason=reason,
     )  # fmt: skip
 
@@ -99,7 +101,7 @@ def copy(
     """
     share = found(key)
     source = share.archive
-    if source.project.organisation_id == project.organisation_id:
+    if actions.home(source).organisation_id == project.organisation_id:
         text = _("This archive is your organisation's own. Copy it without a key.")
         raise Refused(text, code="own_archive", field="key")
     agree(project.organisation, accepted, by=by, at=at)
@@ -130,7 +132,7 @@ def report(archive: Archive, body: str, *, by: Actor, at: datetime) -> Case:
         raise Refused(_("This archive is no copy of a shared one."), clause="30-1")
     title = _("Shared archive %(number)s") % {"number": use.share.archive.number}
     return cases.open(
-        archive.project.organisation, topic=Case.Topic.ABUSE, title=title, body=body, about=use.share, by=by, at=at
+        actions.home(archive).organisation, topic=Case.Topic.ABUSE, title=title, body=body, about=use.share, by=by, at=at
     )  # fmt: skip
 
 
