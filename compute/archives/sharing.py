@@ -131,9 +131,8 @@ def report(archive: Archive, body: str, *, by: Actor, at: datetime) -> Case:
     if use is None:
         raise Refused(_("This archive is no copy of a shared one."), clause="30-1")
     title = _("Shared archive %(number)s") % {"number": use.share.archive.number}
-    return cases.open(
-        actions.home(archive).organisation, topic=Case.Topic.ABUSE, title=title, body=body, about=use.share, by=by, at=at
-    )  # fmt: skip
+    reporter = actions.home(archive).organisation
+    return cases.open(reporter, topic=Case.Topic.ABUSE, title=title, body=body, about=use.share, by=by, at=at)
 
 
 def found(key: str) -> ArchiveShare:
