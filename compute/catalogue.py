@@ -40,6 +40,10 @@ ARCHIVES = [
     ("AlmaLinux 9", ["current-stable", "distro-alma", "distro-ver-9", "os-linux", "arch-64bit"]),
     ("Rocky Linux 9", ["current-stable", "distro-rocky", "distro-ver-9", "os-linux", "arch-64bit"]),
 ]
+CDROMS = [
+    ("Ubuntu Server 24.04 LTS (ISO)", ["distro-ubuntu", "distro-ver-24.04", "os-linux", "arch-64bit"]),
+    ("SystemRescue 12 (ISO)", ["rescue", "os-linux", "arch-64bit"]),
+]
 OPENED = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -69,4 +73,14 @@ def write(apps: Any) -> None:
             apps.get_model("compute", "Archive").objects.get_or_create(
                 zone_id=place["number"], name=name, project=None,
                 defaults={"tags": tags, "size_gb": 20, "created_at": OPENED, "state_changed_at": OPENED},
+            )  # fmt: skip
+
+
+def write_cdroms(apps: Any) -> None:
+    """Write the provider's CD-ROM images likewise."""
+    for place in ZONES:
+        for name, tags in CDROMS:
+            apps.get_model("compute", "Cdrom").objects.get_or_create(
+                zone_id=place["number"], name=name, project=None,
+                defaults={"tags": tags, "size_gb": 5, "created_at": OPENED, "state_changed_at": OPENED},
             )  # fmt: skip

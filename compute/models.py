@@ -1,7 +1,7 @@
 """Index of the app's models."""
 
-from compute.archives.models import Archive
-from compute.disks.models import Disk
+from compute.archives.models import Archive, ArchiveShare, Cdrom, ShareUse
+from compute.disks.models import Disk, DiskSettings
 from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.library.models import SshKey
 from compute.networks.models import Interface, SharedAddress
@@ -11,14 +11,18 @@ from compute.zones import DiskPlan, Region, ServerPlan, Zone
 
 __all__ = [
     "Archive",
+    "ArchiveShare",
+    "Cdrom",
     "Disk",
     "DiskPlan",
+    "DiskSettings",
     "Interface",
     "Measure",
     "PauseCase",
     "Region",
     "Server",
     "ServerPlan",
+    "ShareUse",
     "SharedAddress",
     "SimulatedFault",
     "SimulatedMachine",

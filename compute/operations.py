@@ -1,6 +1,9 @@
 """Index of the app's performers."""
 
+import compute.archives.operations
 import compute.disks.operations
 import compute.servers.operations
 
-PERFORMERS = compute.disks.operations.PERFORMERS | compute.servers.operations.PERFORMERS
+PERFORMERS = (
+    compute.archives.operations.PERFORMERS | compute.disks.operations.PERFORMERS | compute.servers.operations.PERFORMERS
+)

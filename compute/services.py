@@ -6,3 +6,8 @@ from billing.contracts import Service
 
 SERVER = Service(code="server", title=_("Server"), clause="2-1", item="server", quota=100)
 DISK = Service(code="disk", title=_("Disk"), clause="2-1", quota=200)
+ARCHIVE = Service(code="archive", title=_("Archive"), clause="2-1", item="archive", quota=100)
+CDROM = Service(code="cdrom", title=_("CD-ROM image"), clause="2-1", item="archive", quota=100)
+ARCHIVE_SHARE = Service(
+    code="archive-share", title=_("Archive sharing"), clause="28-2", item="archive-share", consents=("archive-share",)
+)

@@ -223,6 +223,8 @@ STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
 SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["JP"])
 SMS_RETENTION_DAYS = env.int("SMS_RETENTION_DAYS", default=30)  # of texts; numbers are masked anyway
+# The upload servers of images: <zone>.UPLOAD_DOMAIN.
+UPLOAD_DOMAIN = env.str("UPLOAD_DOMAIN", default="upload.engawa.example")
 # Seconds a simulated machine takes to start or stop; tests set 0.
 SIMULATED_DELAY = env.float("SIMULATED_DELAY", default=3.0)
 

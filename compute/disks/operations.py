@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from compute.disks import actions
-from compute.disks.models import Disk
+from compute.archives.operations import watched
+from compute.disks import actions, settings
+from compute.disks.models import Disk, DiskSettings
 from compute.drivers import DiskSpec, hypervisor
 from core.operations.models import Operation
 from core.operations.performing import Performer
@@ -22,15 +23,27 @@ def subject(operation: Operation) -> Disk:
 
 def create(operation: Operation, at: datetime) -> None:
     disk = subject(operation)
-    spec = DiskSpec(
-        zone=disk.zone.code,
-        kind=disk.plan.code,
-        size_gb=disk.size_gb,
-        source=disk.source_archive.number if disk.source_archive else 0,
-        host_name=disk.name,
-        public_key=disk.ssh_key.public_key if disk.ssh_key else "",
-    )
-    hypervisor().create_disk(ref(disk.pk), spec, key=operation.uuid, at=at)
+    spec = DiskSpec(disk.zone.code, disk.plan.code, disk.size_gb, source_of(disk))
+    with watched(lambda done: actions.progressed(disk, done)):
+        hypervisor().create_disk(ref(disk.pk), spec, key=operation.uuid, at=at)
+
+
+def source_of(disk: Disk) -> str:
+    """The ref of what it is copied from."""
+    if disk.source_disk_id is not None:
+        return ref(disk.source_disk_id)
+    return f"archive-{disk.source_archive_id}" if disk.source_archive_id else ""
+
+
+def write_settings(operation: Operation, at: datetime) -> None:
+    """Write what was asked for, unless the copy it was asked for has failed."""
+    row = DiskSettings.objects.select_related("disk").get(pk=operation.payload["settings"])
+    if row.disk.state == Disk.State.AVAILABLE:
+        hypervisor().write_settings(ref(row.disk_id), settings.spec(row), key=operation.uuid, at=at)
+
+
+def grow_partition(operation: Operation, at: datetime) -> None:
+    hypervisor().grow_partition(ref(operation.subject_pk), key=operation.uuid, at=at)
 
 
 def detach(operation: Operation, at: datetime) -> None:
@@ -46,6 +59,14 @@ PERFORMERS = {
         call=create,
         finish=lambda operation, _result, at: actions.copied(subject(operation), at=at),
         failed=lambda operation, text, at: actions.copy_failed(subject(operation), text, at=at),
+    ),
+    "disk.write_settings": Performer(
+        call=write_settings,
+        finish=lambda operation, _result, at: settings.written(operation.payload["settings"]),
+        failed=lambda operation, _text, at: settings.written(operation.payload["settings"]),
+    ),
+    "disk.grow_partition": Performer(
+        call=grow_partition, finish=lambda operation, _result, at: actions.partition_grown(subject(operation), at=at)
     ),
     "disk.detach": Performer(call=detach),
     "disk.delete": Performer(call=delete),

@@ -14,6 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from compute.drivers.storage import Storage
+
 
 @dataclass(frozen=True)
 class MachineSpec:
@@ -27,14 +29,12 @@ class MachineSpec:
 
 @dataclass(frozen=True)
 class DiskSpec:
-    """What a disk is made of. size in GB; source: the archive's number, or 0 for a blank disk."""
+    """What a disk is made of. size in GB; source: the ref of an archive or a disk, "" for a blank one."""
 
     zone: str
     kind: str
     size_gb: int
-    source: int = 0
-    host_name: str = ""
-    public_key: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,20 @@ class Sample:
     send: float
 
 
-class Hypervisor(Protocol):
+class Hypervisor(Storage, Protocol):
     """Machines and disks, each known by a `ref` of ours that never changes ("server-17")."""
 
     def create_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None: ...
     def resize_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None: ...
-    def power_on(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def power_on(self, ref: str, *, user_data: str = "", key: UUID, at: datetime) -> None:
+        """Start it. user_data: what cloud-init in the guest is given at this boot."""
+
     def power_off(self, ref: str, *, force: bool, key: UUID, at: datetime) -> None: ...
     def reset(self, ref: str, *, key: UUID, at: datetime) -> None: ...
     def delete_machine(self, ref: str, *, key: UUID, at: datetime) -> None: ...
-    def create_disk(self, ref: str, spec: DiskSpec, *, key: UUID, at: datetime) -> None: ...
+    def create_disk(self, ref: str, spec: DiskSpec, *, key: UUID, at: datetime) -> None:
+        """Make a disk, or write it anew from another source; raises `Copying` while that goes on."""
+
     def attach_disk(self, ref: str, machine: str, *, key: UUID, at: datetime) -> None: ...
     def detach_disk(self, ref: str, *, key: UUID, at: datetime) -> None: ...
     def delete_disk(self, ref: str, *, key: UUID, at: datetime) -> None: ...

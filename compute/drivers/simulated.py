@@ -4,6 +4,7 @@ Delays come from settings.SIMULATED_DELAY (seconds); metrics are a fixed functio
 graph is drawn twice alike. It stands outside the panel: it keeps its own tables and never reads those of the slices.
 """
 
+import hashlib
 import math
 import zlib
 from collections.abc import Sequence
@@ -17,12 +18,16 @@ from django.db import transaction
 
 from compute.drivers import DiskSpec, MachineSpec, Sample
 from compute.drivers.models import SimulatedFault, SimulatedMachine
+from compute.drivers.simulated_storage import SimulatedStorage
+from compute.drivers.storage import Copying
 from core.operations import Gone, Pending, Rejected, Retryable
 
+# Calls that tell how far they are, and after how many seconds to ask.
+COPIES, LOOK_AGAIN = {"create_disk", "create_image"}, 1.0
 ERRORS = {"Retryable": Retryable, "Rejected": Rejected, "Gone": Gone}
 
 
-class Simulated:
+class Simulated(SimulatedStorage):
     """A `Hypervisor` that lives in two tables."""
 
     def create_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None:
@@ -31,8 +36,9 @@ class Simulated:
     def resize_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None:
         self._work("resize_machine", ref, key=key, at=at, spec=asdict(spec))
 
-    def power_on(self, ref: str, *, key: UUID, at: datetime) -> None:
-        self._work("power_on", ref, key=key, at=at, power="up")
+    def power_on(self, ref: str, *, user_data: str = "", key: UUID, at: datetime) -> None:
+        digest = hashlib.sha256(user_data.encode()).hexdigest() if user_data else ""  # it may hold secrets
+        self._work("power_on", ref, key=key, at=at, power="up", spec=self._with(ref, user_data=digest))
 
     def power_off(self, ref: str, *, force: bool, key: UUID, at: datetime) -> None:
         self._work("power_off", ref, key=key, at=at, power="down", speed=0.0 if force else 1.0)
@@ -79,7 +85,10 @@ class Simulated:
                 SimulatedMachine.objects.filter(ref=ref).update(key=key, ready_at=ready_at, **values)
                 machine.ready_at = ready_at
         if machine.ready_at > at:
-            raise Pending((machine.ready_at - at).total_seconds())
+            left, total = (machine.ready_at - at).total_seconds(), settings.SIMULATED_DELAY * speed
+            if call in COPIES:
+                raise Copying(min(left, LOOK_AGAIN), max(0.0, 1 - left / total))
+            raise Pending(left)
 
     def _forget(self, call: str, ref: str) -> None:
         self._fail_on_demand(call, ref)

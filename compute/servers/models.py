@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import CREATE, POWER, SYSTEM_ONLY, Resource, ResourceQuerySet
 from core.lifecycle import Move
+from core.secrets import SealedField
 from core.web import address
 
 
@@ -68,6 +69,10 @@ class Server(Resource):
     started_at = models.DateTimeField(_("last started"), null=True, blank=True)
     # Use restricted by staff as a measure of 7-5: it can't be started until they lift it.
     is_restricted = models.BooleanField(_("use restricted"), default=False)
+    # The CD-ROM image in its drive.
+    cdrom = models.ForeignKey("compute.Cdrom", models.PROTECT, null=True, blank=True, related_name="servers")
+    # What cloud-init in the guest is given at this boot (it may hold secrets).
+    user_data = SealedField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[models.Manager[Self]] = ServerQuerySet.as_manager()
