@@ -18,5 +18,8 @@ SENTENCES: dict[str, Promise] = {
     "price.withdrawn": _("Price “%(name)s” was withdrawn before it began"),
     "card.registered": _("Card %(name)s was registered"),
     "card.failed": _("A card could not be registered"),
+    "payment.asked": _("A payment of %(amount)s yen was asked for"),
+    "payment.succeeded": _("A payment of %(amount)s yen succeeded"),
+    "payment.declined": _("A payment of %(amount)s yen was declined"),
     "card.removed": _("Card %(name)s was removed"),
 }

@@ -139,6 +139,16 @@ class PaymentAttempt(Stateful):
     def __str__(self) -> str:
         return f"{self.purpose} {self.subject_pk} #{self.position}"
 
+    @property
+    def invoice_pk(self) -> int | None:
+        """The invoice it pays; None when it pays something else."""
+        return self.subject_pk if self.purpose == self.Purpose.INVOICE else None
+
+    @property
+    def problem_text(self) -> str:
+        """Why it was declined, in the reader's language where we know the words."""
+        return gettext(self.problem) if self.problem else ""
+
 
 class SimulatedPayment(models.Model):
     """What the simulated gateway remembers, as a real one would on its side: setups, holds, charges, refunds."""

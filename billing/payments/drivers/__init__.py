@@ -71,6 +71,12 @@ class Gateway(Protocol):
     def lookup(self, reference: str) -> Outcome:
         """What an object is now."""
 
+    def find(self, key: str) -> Outcome | None:
+        """What became of the hold or charge with that key; None when it never arrived.
+
+        Asked after an unknown outcome, before the call is repeated: some gateways forget keys after a day.
+        """
+
 
 @cache
 def gateway() -> Gateway:
