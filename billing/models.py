@@ -1,6 +1,8 @@
 """Index of the app's models."""
 
 from billing.contracts.models import Contract, Link, Quota, Standing
+from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
+from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -11,7 +13,7 @@ from billing.invoices.models import (
     Issuer,
 )
 from billing.meters.models import Count, Span
-from billing.passports.models import Passport
+from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
@@ -23,6 +25,10 @@ __all__ = [
     "Contract",
     "Count",
     "Counter",
+    "Coupon",
+    "CouponBatch",
+    "CouponTries",
+    "CouponUse",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
@@ -30,12 +36,16 @@ __all__ = [
     "Issuer",
     "Item",
     "Link",
+    "Outage",
     "Passport",
+    "PassportOffer",
     "PaymentAttempt",
     "Posting",
     "Price",
     "Quota",
     "SimulatedPayment",
+    "SlaClaim",
+    "SlaGrade",
     "Span",
     "Standing",
     "TaxRate",

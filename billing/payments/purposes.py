@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from billing.passports import actions as passports
 from billing.payments.models import PaymentAttempt
 
 Finish = Callable[[PaymentAttempt, datetime], None]
@@ -23,5 +24,5 @@ class Purpose:
 
 PURPOSES: dict[str, Purpose] = {
     PaymentAttempt.Purpose.INVOICE: Purpose(),
-    PaymentAttempt.Purpose.PASSPORT: Purpose(),
+    PaymentAttempt.Purpose.PASSPORT: Purpose(passports.paid, passports.refused),
 }
