@@ -2,6 +2,7 @@
 
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
+from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.invoices.models import (
     BillingRun,
@@ -29,6 +30,10 @@ __all__ = [
     "CouponBatch",
     "CouponTries",
     "CouponUse",
+    "CreditApplication",
+    "CreditNote",
+    "CreditNoteLine",
+    "CreditNoteTax",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",

@@ -16,6 +16,7 @@ SENTENCES: dict[str, Promise] = {
     "quota.set": _("The limit of %(service)s was set to %(limit)s"),
     "price.added": _("Price “%(name)s” was added, valid from %(since)s"),
     "price.withdrawn": _("Price “%(name)s” was withdrawn before it began"),
+    "credit_note.issued": _("Return invoice %(name)s over %(total)s was issued on invoice %(invoice)s"),
     "card.registered": _("Card %(name)s was registered"),
     "card.failed": _("A card could not be registered"),
     "payment.asked": _("A payment of %(amount)s yen was asked for"),

@@ -1,5 +1,6 @@
 """Closing a month: set-based, in chunks, exactly once however often it is run or killed."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from billing.contracts import endings
 from billing.contracts.endings import Due
-from billing.invoices.models import BillingRun, Invoice, Issuer
+from billing.invoices import issuers
+from billing.invoices.models import BillingRun, Invoice
 from core.calendar import Month
 from core.errors import Refused
 
@@ -110,10 +112,7 @@ def due_on(due: str, month: Month, started_on: date) -> date:
 
 def issuer_of(month: Month) -> str:
     """Who issues the month's invoices, as JSON. Raises Refused when staff have set nobody."""
-    issuer = Issuer.objects.filter(since__lte=month.next.first_day).order_by("-since").first()
-    if issuer is None:
-        raise Refused(_("No issuer of invoices is set."))
-    return issuer.json()
+    return json.dumps(issuers.on(month.next.first_day).as_kept())
 
 
 @dataclass(frozen=True)

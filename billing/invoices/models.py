@@ -1,7 +1,5 @@
 """Invoices: draft or issued, nothing else. Issued ones never change; paid and overdue are derived elsewhere."""
 
-import json
-
 import pgtrigger
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -41,10 +39,10 @@ class Issuer(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.registration_number}"
 
-    def json(self) -> str:
-        """What an invoice keeps of it."""
+    def as_kept(self) -> dict[str, str]:
+        """What a paper keeps of it."""
         kept = ("name", "registration_number", "postal_code", "address", "contact")
-        return json.dumps({field: getattr(self, field) for field in kept})
+        return {field: getattr(self, field) for field in kept}
 
 
 class Counter(models.Model):
