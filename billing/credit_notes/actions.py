@@ -36,7 +36,7 @@ class Credit:
 
 @transaction.atomic
 def issue(invoice: Invoice, lines: Sequence[Credit], *, reason: str, by: "Actor", at: datetime) -> CreditNote:
-    """Write a qualified return invoice over lines of an issued invoice, book it, and have the customer told.
+    """Write a qualified return invoice over lines of an issued invoice, and book it.
 
     As far as the invoice is open it lowers what is to pay; the rest waits as credit for the next invoice. Raises
     Refused for a draft, without a reason or lines, for no whole positive yen, for a line that doesn't exist, and for

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,10 +38,6 @@ class CreditNote(models.Model):
     def label(self) -> str:
         """The number as it stands on paper."""
         return f"R{self.number:09d}"
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return reverse("credit_note", args=[self.number])
 
 
 class CreditNoteLine(models.Model):
