@@ -1,7 +1,9 @@
 """Index of the app's sweeps, in the order in which a day needs them."""
 
 from billing.contracts import tasks as contracts
+from billing.coupons import tasks as coupons
 from billing.invoices import tasks as invoices
+from billing.passports import tasks as passports
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *passports.SWEEPS, *coupons.SWEEPS)

@@ -40,6 +40,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Disks"), "disks", "database"),
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
+            Entry(gettext_lazy("Incidents"), "status", "alert-triangle"),
         ),
     ),
     (
@@ -48,6 +49,9 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("This month"), "charges", "chart-line", "bill"),
             Entry(gettext_lazy("Invoices"), "invoices", "file-invoice", "bill"),
             Entry(gettext_lazy("Payment"), "cards", "credit-card", "bill"),
+            Entry(gettext_lazy("Discount passports"), "passports", "certificate", "bill"),
+            Entry(gettext_lazy("Coupons"), "coupons", "ticket", "bill"),
+            Entry(gettext_lazy("Quality guarantee"), "claims", "shield-check", "bill"),
             Entry(gettext_lazy("Prices"), "prices", "tag"),
         ),
     ),

@@ -39,7 +39,7 @@ class CouponQuerySet(models.QuerySet["Coupon"]):
 
 
 class Coupon(models.Model):
-    """One coupon. left: yen, tax included, that have paid nothing yet. code_hash: keyed, so that a copy tells nothing."""
+    """One coupon. left: yen, tax included, that paid nothing yet. code_hash: keyed, so that a copy tells nothing."""
 
     number = NumberField()
     batch = models.ForeignKey(CouponBatch, models.PROTECT, related_name="coupons")
@@ -69,11 +69,11 @@ class Coupon(models.Model):
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="unchanged",
-                operation=pgtrigger.UpdateOf("code_hash", "amount", "batch"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("code_hash", "amount", "batch_id"),  # type: ignore[no-untyped-call]
             ),
             pgtrigger.Protect(
                 name="redeemed_once",
-                operation=pgtrigger.UpdateOf("organisation", "redeemed_at"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("organisation_id", "redeemed_at"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Q(old__redeemed_at__isnull=False),
             ),
         ]

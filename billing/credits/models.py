@@ -1,6 +1,7 @@
 """The quality guarantee: when a service was out and why, what is credited for it, and who claimed it (9-1, 77-1)."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 import pgtrigger
@@ -15,6 +16,12 @@ from accounts.levels import SYSTEM_ONLY
 from core.calendar import Month
 from core.ids import NumberField
 from core.lifecycle import Move, Stateful
+
+
+def percent(share: Decimal) -> str:
+    """A share as people read it: 0.9995 is "99.95"."""
+    text = f"{share * 100:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class OutageQuerySet(models.QuerySet["Outage"]):
@@ -75,7 +82,7 @@ class Outage(models.Model):
 
 
 class SlaGrade(models.Model):
-    """Below so much uptime in a month, so much of the server's fee is credited; dated, added by staff, never changed."""
+    """Below so much uptime in a month, so much of the server's fee is credited; dated, added, never changed."""
 
     # 0.9995: 99.95 %.
     below = models.DecimalField(_("uptime below"), max_digits=6, decimal_places=5)
@@ -106,7 +113,17 @@ class SlaGrade(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"< {self.below:.2%}: {self.credit:.0%}"
+        return f"< {self.below_percent} %: {self.credit_percent} %"
+
+    @property
+    def below_percent(self) -> str:
+        """99.95"""
+        return percent(self.below)
+
+    @property
+    def credit_percent(self) -> str:
+        """10"""
+        return percent(self.credit)
 
 
 class SlaClaim(Stateful):
@@ -145,7 +162,7 @@ class SlaClaim(Stateful):
                 name="sla_claim_approved_has_amount", condition=~Q(state="APPROVED") | Q(amount__gt=0, credit__gt=0)
             ),
         ]
-        indexes = [models.Index("organisation", "-claimed_at", name="sla_claim_of_organisation")]
+        indexes = [models.Index(fields=["organisation", "-claimed_at"], name="sla_claim_of_organisation")]
 
     def __str__(self) -> str:
         return f"{self.contract.name} {Month.of(self.month)}"

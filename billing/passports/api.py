@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.access import CREATE
+from accounts.access import CREATE, require
 from accounts.api import Collection, PanelEndpoint
 from billing.passports import actions
 from billing.passports.models import Passport
@@ -41,5 +41,16 @@ class Passports(Collection):
 
     endpoint = PanelEndpoint
 
+    def admit(self, request: Any, level: int) -> None:
+        require(request.actor, request.project.pk, level)
+
 
 passports = Passports("passports", "Passport", "Passports", rows=owned, fields=PASSPORT)
+
+
+@passports.creates(level=CREATE)
+def buy(request: Any, body: Body) -> Passport:
+    """Buy one: {"Plan", "Months", "BusinessUse"}. Paid at once by card, never refunded, never extended (10-2)."""
+    owned(request)
+    values = {"plan": body.text("Plan"), "months": body.whole("Months"), "business_use": body.flag("BusinessUse")}
+    return actions.buy(request.project.organisation, **values, by=request.actor, at=request.now)

@@ -40,7 +40,9 @@ class BuyForm(OnceForm):
 
     def quote(self) -> Quote | None:
         """The price of what the form says now, half-filled as it may be; None when that can't be had."""
-        said = {name: self.data.get(name) if self.is_bound else self.fields[name].initial for name in ("plan", "months")}
+        said = {
+            name: self.data.get(name) if self.is_bound else self.fields[name].initial for name in ("plan", "months")
+        }
         months = str(said["months"] or "")
         if not (months.isascii() and months.isdigit() and len(months) < 4):
             return None

@@ -44,13 +44,20 @@ LISTING = Listing(
     columns=[
         Column(gettext_lazy("Plan"), plan_cell, text=lambda one: one.plan_words),
         Column(
-            gettext_lazy("State"), lambda one: chip(one.tone, one.state_label()), text=Passport.state_label, look="corner"
+            gettext_lazy("State"),
+            lambda one: chip(one.tone, one.state_label()),
+            text=Passport.state_label,
+            look="corner",
         ),
         Column(gettext_lazy("Discount"), lambda one: f"{one.rate * 100:.0f} %", look="num"),
         Column(gettext_lazy("Bought on"), lambda one: f"{jst_date(one.purchased_at)}", sort="purchased_at"),
         Column(gettext_lazy("Valid until"), last_day),
-        Column(gettext_lazy("Paid, incl. tax"), lambda one: yen(one.total), look="num", text=lambda one: str(one.total)),
-        Column(gettext_lazy("Saved, without tax"), lambda one: yen(one.saved), look="num", text=lambda one: str(one.saved)),
+        Column(
+            gettext_lazy("Paid, incl. tax"), lambda one: yen(one.total), look="num", text=lambda one: str(one.total)
+        ),
+        Column(
+            gettext_lazy("Saved, without tax"), lambda one: yen(one.saved), look="num", text=lambda one: str(one.saved)
+        ),
     ],
     sort="-purchased_at",
     number="number",

@@ -35,7 +35,9 @@ class PassportOffer(models.Model):
             ),
             models.CheckConstraint(name="passport_offer_sane", condition=Q(rate__gt=0, rate__lte=1, factor__gt=0)),
             models.CheckConstraint(name="passport_offer_has_months", condition=Q(months__gt=0)),
-            models.CheckConstraint(name="passport_offer_begins", condition=Q(valid__isempty=True) | Q(valid__lower_inf=False)),
+            models.CheckConstraint(
+                name="passport_offer_begins", condition=Q(valid__isempty=True) | Q(valid__lower_inf=False)
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
@@ -115,7 +117,7 @@ class Passport(Stateful):
             pgtrigger.Protect(
                 name="unchanged",
                 operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
-                    "organisation", "plan", "months", "rate", "valid", "price", "tax_rate", "tax", "business_use"
+                    "organisation_id", "plan", "months", "rate", "valid", "price", "tax_rate", "tax", "business_use"
                 ),
             ),
         ]
@@ -131,6 +133,11 @@ class Passport(Stateful):
     def is_busy(self) -> bool:
         """Whether its payment is under way."""
         return self.state == self.State.PURCHASED
+
+    @property
+    def rate_percent(self) -> str:
+        """The discount as people read it: "20"."""
+        return f"{self.rate * 100:f}".rstrip("0").rstrip(".")
 
     @property
     def total(self) -> int:

@@ -17,9 +17,7 @@ def active() -> QuerySet[Passport]:
 
 def untold() -> QuerySet[Passport]:
     """Active ones whose end was not told yet."""
-    told = Notice.objects.filter(
-        kind="passport.ending", subject_kind="billing.passport", subject_pk=OuterRef("pk")
-    )
+    told = Notice.objects.filter(kind="passport.ending", subject_kind="billing.passport", subject_pk=OuterRef("pk"))
     return active().filter(~Exists(told))
 
 

@@ -33,7 +33,9 @@ def buy(request: Any) -> HttpResponse:
         actions.buy(request.organisation, **values, by=request.actor, at=request.now)
         return "passports"
 
-    done = submitted(request, form, act, done=_("Your card is being charged. The passport is active once that is done."))
+    done = submitted(
+        request, form, act, done=_("Your card is being charged. The passport is active once that is done.")
+    )
     context = {"quote": form.quote(), "card": card_of(request.organisation)}
     return done or page(request, "billing/passports/buy.html", form, **context)
 

@@ -54,12 +54,16 @@ class Incident(Stateful):
         verbose_name = _("incident or maintenance")
         verbose_name_plural = _("incidents and maintenance")
         constraints = [
-            models.CheckConstraint(name="incident_has_length", condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="incident_has_length", condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
+            ),
             models.CheckConstraint(
                 name="incident_maintenance_has_an_end",
                 condition=~Q(cause="MAINTENANCE") | Q(ends_at__isnull=False, announced_until__isnull=False),
             ),
-            models.CheckConstraint(name="incident_over_has_an_end", condition=~Q(state="ENDED") | Q(ends_at__isnull=False)),
+            models.CheckConstraint(
+                name="incident_over_has_an_end", condition=~Q(state="ENDED") | Q(ends_at__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["-starts_at", "-id"], name="incident_by_age")]
 
