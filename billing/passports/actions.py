@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from accounts import audit, deadlines, notices
+from accounts import audit, consents, deadlines, notices
 from accounts.access import SYSTEM
 from accounts.notices import Topic
 from accounts.organisations.models import Organisation
@@ -24,18 +24,28 @@ from core.errors import Refused
 if TYPE_CHECKING:
     from accounts.access import Actor
 
+# The text of 10-2, agreed to once for each version.
+CONSENT = "passport"
 # How long before its end the customer hears of it.
 NOTICE = timedelta(days=30)
 
 
 @transaction.atomic
 def buy(
-    organisation: Organisation, plan: str, months: int, *, business_use: bool, by: "Actor", at: datetime
+    organisation: Organisation,
+    plan: str,
+    months: int,
+    *,
+    business_use: bool,
+    accepted: bool = False,
+    by: "Actor",
+    at: datetime,
 ) -> Passport:
     """Order a passport; it is active only once its payment by card has succeeded (10-1).
 
     Valid from the month of purchase (JST), whole months. business_use: the declaration without which nobody buys one,
-    individuals included. Raises Refused without it, while the organisation may add nothing (4-3, AM-2), without a card,
+    individuals included. accepted: whether the text of 10-2 was ticked now; not needed again for the same version.
+    Raises Refused without these, while the organisation may add nothing (4-3, AM-2), without a card,
     and for a plan or months that aren't sold.
     """
     check_standing(organisation)
@@ -43,6 +53,7 @@ def buy(
         text = _("Please declare that you use this for business.")
         raise Refused(text, clause="10-2", code="business_use_needed", field="business_use")
     quote = offers.quote(plan, months, at)
+    agree(organisation, accepted=accepted, by=by, at=at)
     first = Month.of(at)
     passport = Passport.objects.create(
         organisation=organisation,
@@ -60,6 +71,16 @@ def buy(
     audit.record("passport.ordered", passport, by=by, at=at, months=months)
     attempts.ask(organisation, PaymentAttempt.Purpose.PASSPORT, passport.pk, passport.total, by=by, at=at)
     return passport
+
+
+def agree(organisation: Organisation, *, accepted: bool, by: "Actor", at: datetime) -> None:
+    """Record that nothing is refunded or extended was read and agreed to (10-2). Raises Refused without the tick."""
+    if not consents.missing(organisation, [CONSENT], at):
+        return
+    if not accepted:
+        text = _("Please read and accept that a passport is neither refunded nor extended.")
+        raise Refused(text, clause="10-2", code="consent_needed", field="accepted")
+    consents.accept(organisation, [CONSENT], by=by, at=at)
 
 
 @transaction.atomic

@@ -50,7 +50,8 @@ passports = Passports("passports", "Passport", "Passports", rows=owned, fields=P
 
 @passports.creates(level=CREATE)
 def buy(request: Any, body: Body) -> Passport:
-    """Buy one: {"Plan", "Months", "BusinessUse"}. Paid at once by card, never refunded, never extended (10-2)."""
+    """Buy one: {"Plan", "Months", "BusinessUse", "Accepted"}. Paid at once, never refunded, never extended (10-2)."""
     owned(request)
     values = {"plan": body.text("Plan"), "months": body.whole("Months"), "business_use": body.flag("BusinessUse")}
+    values["accepted"] = body.flag("Accepted")
     return actions.buy(request.project.organisation, **values, by=request.actor, at=request.now)

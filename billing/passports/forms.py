@@ -23,9 +23,12 @@ class BuyForm(OnceForm):
     plan = PickField(label=gettext_lazy("Plan"))
     months = PickField(label=gettext_lazy("Period"), widget=forms.RadioSelect)
     business_use = forms.BooleanField(label=gettext_lazy("I declare that I use this for business."))
+    accepted = forms.BooleanField(label=gettext_lazy("I have read this and agree"))
 
-    def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, lacking: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not lacking:  # agreed to in this version before
+            del self.fields["accepted"]
         self.at = at
         sold, periods = offers.plans(at), offers.on(at)
         self.picks("plan").offer(sold, key="plan", label=plan_words)

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import consents
 from accounts.gates import in_organisation
 from billing.passports import actions, listing, savings
 from billing.passports.forms import BuyForm
@@ -25,18 +27,22 @@ def index(request: Any) -> HttpResponseBase:
 @in_organisation(bill=True)
 def buy(request: Any) -> HttpResponse:
     """Choose, declare, read that nothing comes back, pay (10-2)."""
-    form = BuyForm(request.POST or None, at=request.now)
+    lacking = consents.missing(request.organisation, [actions.CONSENT], request.now)
+    form = BuyForm(request.POST or None, at=request.now, lacking=bool(lacking))
 
     def act() -> str:
         data = form.cleaned_data
         values = {"plan": data["plan"].plan, "months": data["months"].months, "business_use": data["business_use"]}
+        values["accepted"] = data.get("accepted", False)
         actions.buy(request.organisation, **values, by=request.actor, at=request.now)
         return "passports"
 
     done = submitted(
         request, form, act, done=_("Your card is being charged. The passport is active once that is done.")
     )
-    context = {"quote": form.quote(), "card": card_of(request.organisation)}
+    [document] = consents.in_force([actions.CONSENT], request.now)
+    text = document.text(get_language() or "ja")
+    context = {"quote": form.quote(), "card": card_of(request.organisation), "text": text}
     return done or page(request, "billing/passports/buy.html", form, **context)
 
 

@@ -105,7 +105,7 @@ def test_a_coupon_never_pays_a_passport(garden):
     [code] = made(100_000)
     coupon = actions.redeem(garden, code, by=SYSTEM, at=NOON)
 
-    passport = passports.buy(garden, "2core-4gb", 12, business_use=True, by=SYSTEM, at=NOON)
+    passport = passports.buy(garden, "2core-4gb", 12, business_use=True, accepted=True, by=SYSTEM, at=NOON)
     tasks.apply_coupons(NOON)
 
     coupon.refresh_from_db()

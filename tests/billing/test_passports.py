@@ -39,7 +39,7 @@ PLAN = "2core-4gb"
 
 def bought(organisation, *, plan=PLAN, months=12, at=NOON, by=SYSTEM):
     """A passport that was ordered and whose payment is over, well or not."""
-    passport = actions.buy(organisation, plan, months, business_use=True, by=by, at=at)
+    passport = actions.buy(organisation, plan, months, business_use=True, accepted=True, by=by, at=at)
     drain(at=at)
     return passport.refreshed()
 
@@ -66,7 +66,7 @@ def test_the_price_is_rounded_down_once():
 
 @pytest.mark.terms("10-1")
 def test_a_passport_is_paid_at_once_and_active_only_then(carded):
-    passport = actions.buy(carded, PLAN, 12, business_use=True, by=SYSTEM, at=NOON)
+    passport = actions.buy(carded, PLAN, 12, business_use=True, accepted=True, by=SYSTEM, at=NOON)
 
     assert passport.state == "PURCHASED"
     assert Posting.objects.count() == 0
@@ -112,10 +112,22 @@ def test_it_is_valid_for_whole_months_from_the_month_of_purchase_in_japan(carded
 @pytest.mark.terms("10-2")
 def test_nobody_buys_one_without_declaring_business_use(carded):
     with pytest.raises(Refused) as refusal:
-        actions.buy(carded, PLAN, 12, business_use=False, by=SYSTEM, at=NOON)
+        actions.buy(carded, PLAN, 12, business_use=False, accepted=True, by=SYSTEM, at=NOON)
 
     assert (refusal.value.clause, refusal.value.field) == ("10-2", "business_use")
     assert Passport.objects.count() == PaymentAttempt.objects.count() == 0
+
+
+@pytest.mark.terms("10-2")
+def test_that_nothing_is_refunded_is_agreed_to_once_for_each_version(carded):
+    with pytest.raises(Refused) as refusal:
+        actions.buy(carded, PLAN, 12, business_use=True, by=SYSTEM, at=NOON)
+
+    assert (refusal.value.code, refusal.value.clause, refusal.value.field) == ("consent_needed", "10-2", "accepted")
+    assert Passport.objects.count() == 0
+    bought(carded)
+    actions.buy(carded, PLAN, 12, business_use=True, by=SYSTEM, at=NOON)
+    assert carded.acceptances.filter(document__code="passport").count() == 1
 
 
 @pytest.mark.terms("10-2")
@@ -131,14 +143,14 @@ def test_an_individual_who_declares_business_use_may_buy_one():
 @pytest.mark.parametrize("plan, months", [("no-such-plan", 12), (PLAN, 13), ("", 12)])
 def test_what_is_not_sold_is_refused(carded, plan, months):
     with pytest.raises(Refused):
-        actions.buy(carded, plan, months, business_use=True, by=SYSTEM, at=NOON)
+        actions.buy(carded, plan, months, business_use=True, accepted=True, by=SYSTEM, at=NOON)
 
     assert Passport.objects.count() == 0
 
 
 def test_without_a_card_nothing_is_ordered(garden):
     with pytest.raises(Refused) as refusal:
-        actions.buy(garden, PLAN, 12, business_use=True, by=SYSTEM, at=NOON)
+        actions.buy(garden, PLAN, 12, business_use=True, accepted=True, by=SYSTEM, at=NOON)
 
     assert refusal.value.code == "card_needed"
     assert Passport.objects.count() == 0
@@ -149,7 +161,7 @@ def test_a_payment_hold_blocks_new_passports(carded):
     Standing.objects.create(organisation=carded, additions_blocked=True, changed_at=NOON)
 
     with pytest.raises(Refused) as refusal:
-        actions.buy(carded, PLAN, 12, business_use=True, by=SYSTEM, at=NOON)
+        actions.buy(carded, PLAN, 12, business_use=True, accepted=True, by=SYSTEM, at=NOON)
 
     assert refusal.value.code == "payment_hold"
     assert Passport.objects.count() == 0
@@ -164,7 +176,7 @@ def test_no_way_leads_from_a_passport_back_to_money():
     assert [name for name, move in Passport.MOVES.items() if "ACTIVE" in move.sources] == ["expire"]
     verbs = {name for name, value in vars(actions).items() if getattr(value, "__module__", "") == actions.__name__}
     assert verbs == {
-        "buy", "activate", "decline", "remind", "expire", "ends_at", "tell", "paid", "refused", "passport_of",
+        "buy", "agree", "activate", "decline", "remind", "expire", "ends_at", "tell", "paid", "refused", "passport_of",
     }  # fmt: skip
     pages = {route.name for route in routes() if route.name.startswith("passport") and "staff" not in route.pattern}
     assert pages == {"passports", "passport_new", "passport_price", "passport"}
@@ -258,14 +270,16 @@ def test_it_is_bought_on_a_page_that_says_before_the_button_that_nothing_comes_b
 
     page = alice_client.get(reverse("passport_new")).content.decode()
 
-    assert page.index("No refund, no extension") < page.index("I know that nothing is refunded")
+    assert page.index("no refund, no extension") < page.index("I know that nothing is refunded")
     assert page.index('name="business_use"') < page.index("I know that nothing is refunded")
     assert "/terms/10-2" in page
     sent = {"plan": PLAN, "months": "36"}
     refused = alice_client.post(reverse("passport_new"), sent)
     assert refused.status_code == 422
     assert Passport.objects.count() == 0
-    assert alice_client.post(reverse("passport_new"), {**sent, "business_use": "on"}).status_code == 302
+    assert (
+        alice_client.post(reverse("passport_new"), {**sent, "business_use": "on", "accepted": "on"}).status_code == 302
+    )
     assert Passport.objects.get().months == 36
 
 
@@ -305,7 +319,7 @@ def test_a_key_with_the_right_to_bills_lists_and_buys(carded, project):
     assert_refused(poor.post(PANEL, {"Passport": {}}), 403, "permission_denied")
     refused = paying_key.post(PANEL, {"Plan": PLAN, "Months": 12})
     assert_refused(refused, 409, "business_use_needed")
-    answer = paying_key.post(PANEL, {"Plan": PLAN, "Months": 12, "BusinessUse": True})
+    answer = paying_key.post(PANEL, {"Plan": PLAN, "Months": 12, "BusinessUse": True, "Accepted": True})
     assert (answer.status, answer.json["Passport"]["State"]) == (201, "PURCHASED")
     drain(at=EVENING + timedelta(days=400))
     [listed] = paying_key.get(PANEL).json["Passports"]

@@ -25,6 +25,8 @@ from core.calendar import Month
 from core.operations.draining import drain
 from core.web import has_gate
 from tests import make
+from tests.billing import paying
+from tests.billing.test_passports import bought
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
@@ -32,6 +34,7 @@ from tests.make import MORNING
 # Pages that anybody may open; viewing_stop only ends what staff began.
 PUBLIC = {
     "healthz", "readyz", "set_language", "asset", "theme", "terms", "clause", "prices", "styleguide", "invitation",
+    "status", "incident",
     "deadlines_feed",
     "viewing_stop",
 }  # fmt: skip
@@ -75,6 +78,8 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     invited = invitations.invite(project.organisation, "dora@example.jp", Rights(), by=alice, at=MORNING)
     key, _secret = make.api_key(project)
     talk = cases.open(project.organisation, topic="QUESTION", title="Hello", body="?", by=alice, at=MORNING)
+    paying.card(project.organisation)
+    passport = bought(project.organisation)
     march = Month.of(MORNING)
     invoices.close(march, at=march.end + timedelta(hours=6))
     return {
@@ -89,6 +94,8 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "case": [talk.number],
         "invoice": [Invoice.objects.get(organisation=project.organisation_id).number],
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
+        "passport": [passport.number],
+        "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
 
