@@ -13,6 +13,7 @@ from accounts.access import SYSTEM
 from accounts.deadlines.models import Deadline
 from accounts.levels import Level
 from accounts.notices.models import Notice
+from billing import meters
 from billing.contracts.models import Standing
 from billing.passports import actions, offers, savings, tasks
 from billing.passports.admin import PassportAdmin
@@ -23,14 +24,15 @@ from billing.postings.models import Posting
 from billing.prices import actions as prices
 from billing.prices.models import Price
 from core.admin import Record
-from core.calendar import JST
+from core.calendar import JST, Month
 from core.errors import Refused
 from core.operations.draining import drain
 from tests import make
 from tests.api.conftest import assert_refused, client_of
 from tests.billing import paying
+from tests.billing.world import opened
 from tests.house.routes import routes
-from tests.make import EVENING, NOON
+from tests.make import EVENING, MORNING, NOON
 
 pytestmark = pytest.mark.usefixtures("db")
 PANEL = "/api/panel/1.0/passports"
@@ -325,3 +327,20 @@ def test_a_key_with_the_right_to_bills_lists_and_buys(carded, project):
     [listed] = paying_key.get(PANEL).json["Passports"]
     assert (listed["Price"], listed["Tax"]) == (5_016, 501)
     assert paying_key("DELETE", f"{PANEL}/{listed['Number']}").status == 405
+
+
+@pytest.mark.terms("10-1")
+def test_what_it_saved_is_read_from_the_invoices(carded, project, alice_client):
+    passport = bought(carded)
+    contract = opened(project)
+    meters.start(contract, "server", PLAN, at=MORNING)
+    invoice = paying.closed(carded, Month(2026, 4))
+
+    saved = savings.of(passport)
+
+    assert [(one.month, one.invoice, one.contract_number, one.amount) for one in saved] == [
+        (Month(2026, 4), invoice, contract.number, 836)
+    ]
+    assert savings.totals([passport]) == {passport.pk: 836}
+    page = alice_client.get(passport.get_absolute_url()).content.decode()
+    assert ("¥836" in page, invoice.label in page) == (True, True)

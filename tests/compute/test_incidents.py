@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,9 +18,10 @@ from compute.incidents.forms import IncidentForm
 from compute.incidents.models import Affected, Incident
 from compute.servers import actions as servers
 from compute.zones import Zone
-from core.calendar import Month
+from core.calendar import JST, Month
 from core.errors import Refused
 from core.operations.draining import drain
+from tests.cast import browser
 from tests.compute.conftest import server_order
 from tests.make import MORNING
 
@@ -248,3 +250,33 @@ def test_staff_name_servers_by_number_or_take_all_of_the_zone(running_server):
     assert everything.cleaned_data["servers"] == one.cleaned_data["servers"] == [running_server]
     assert not wrong.is_valid()
     assert "1, x" in wrong.errors["servers"][0]
+
+
+def act(client, action, incident, **values):
+    """Choose an action for an incident, and confirm it."""
+    form = {"action": action, "_selected_action": str(incident.pk), "confirmed": "1", **values}
+    client.post(reverse("admin:compute_incident_changelist"), form, follow=True)
+
+
+def test_staff_record_an_incident_write_news_and_end_it(staff_user, running_server):
+    Authenticator.objects.create(user=staff_user, type=Authenticator.Type.TOTP, data={})
+    staff_client = browser(staff_user)
+    form = {
+        "cause": "FAULT", "zone": running_server.zone.pk, "servers": str(running_server.number),
+        "starts_at": "2026-04-02 10:00", "ends_at": "", "title_ja": "障害", "title_en": "Trouble", "text_ja": "停電",
+        "text_en": "No power",
+    }  # fmt: skip
+    add = reverse("admin:compute_incident_add")
+
+    assert staff_client.get(add).status_code == 200
+    refused = staff_client.post(add, {**form, "cause": "MAINTENANCE"})
+    assert (refused.status_code, Incident.objects.count()) == (200, 0)
+    answer = staff_client.post(add, form, follow=True)
+
+    incident = Incident.objects.get()
+    assert (answer.status_code, incident.starts_at) == (200, datetime(2026, 4, 2, 10, tzinfo=JST))
+    news = {"text_ja": "続報", "text_en": "News"}
+    act(staff_client, "say", incident, **news)
+    act(staff_client, "end", incident, ends_at="2026-04-02 11:00", **news)
+    incident.refresh_from_db()
+    assert (incident.state, incident.updates.count()) == ("ENDED", 2)
