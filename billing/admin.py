@@ -3,7 +3,10 @@
 from billing.alerts.admin import AlertFiringAdmin, BudgetAdmin, PriceAlertAdmin
 from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.dues.admin import DueStepAdmin
+from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
+from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
+from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
@@ -20,9 +23,19 @@ __all__ = [
     "IssuerAdmin",
     "ItemAdmin",
     "PostingAdmin",
+    "CouponAdmin",
+    "CouponBatchAdmin",
+    "InvoiceAdmin",
+    "IssuerAdmin",
+    "ItemAdmin",
+    "OutageAdmin",
+    "PassportAdmin",
+    "PassportOfferAdmin",
     "PriceAdmin",
     "PriceAlertAdmin",
     "QuotaAdmin",
+    "SlaClaimAdmin",
+    "SlaGradeAdmin",
     "StandingAdmin",
     "TaxRateAdmin",
 ]

@@ -5,6 +5,9 @@ from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.dues.models import DueStep, Means
+from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
+from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
+from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.invoices.models import (
     BillingRun,
     Counter,
@@ -17,6 +20,8 @@ from billing.invoices.models import (
 from billing.meters.models import Count, Span
 from billing.passports.models import Passport
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
+from billing.passports.models import Passport, PassportOffer
+from billing.payments.models import Card, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
 from billing.transfers.models import BankTransfer, Refund
@@ -33,6 +38,10 @@ __all__ = [
     "Contract",
     "Count",
     "Counter",
+    "Coupon",
+    "CouponBatch",
+    "CouponTries",
+    "CouponUse",
     "CreditApplication",
     "CreditNote",
     "CreditNoteLine",
@@ -46,7 +55,9 @@ __all__ = [
     "Item",
     "Link",
     "Means",
+    "Outage",
     "Passport",
+    "PassportOffer",
     "PaymentAttempt",
     "Posting",
     "Price",
@@ -54,6 +65,8 @@ __all__ = [
     "Quota",
     "Refund",
     "SimulatedPayment",
+    "SlaClaim",
+    "SlaGrade",
     "Span",
     "Standing",
     "TaxRate",

@@ -4,8 +4,11 @@ from django.urls import URLPattern, URLResolver
 
 from billing.alerts import urls as alerts
 from billing.dues import urls as dues
+from billing.coupons import urls as coupons
+from billing.credits import urls as credits
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
+from billing.passports import urls as passports
 from billing.payments import urls as payments
 from billing.postings import urls as postings
 
@@ -16,4 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *invoices.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,
+    *estimates.urlpatterns,
+    *invoices.urlpatterns,
+    *payments.urlpatterns,
+    *passports.urlpatterns,
+    *credits.urlpatterns,
+    *coupons.urlpatterns,
 ]

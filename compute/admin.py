@@ -1,6 +1,7 @@
 """Index of the app's admin."""
 
+from compute.incidents import admin as incidents
 from compute.pauses import admin as pauses
 from compute.servers import admin as servers
 
-__all__ = ["pauses", "servers"]
+__all__ = ["incidents", "pauses", "servers"]

@@ -3,6 +3,7 @@
 from compute.archives.models import Archive, ArchiveShare, Cdrom, ShareUse
 from compute.disks.models import Disk, DiskSettings
 from compute.drivers.models import SimulatedFault, SimulatedMachine
+from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
 from compute.networks.models import Interface, SharedAddress
 from compute.pauses.models import Measure, PauseCase
@@ -10,12 +11,15 @@ from compute.servers.models import Server
 from compute.zones import DiskPlan, Region, ServerPlan, Zone
 
 __all__ = [
+    "Affected",
     "Archive",
     "ArchiveShare",
     "Cdrom",
     "Disk",
     "DiskPlan",
     "DiskSettings",
+    "Incident",
+    "IncidentUpdate",
     "Interface",
     "Measure",
     "PauseCase",

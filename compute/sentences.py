@@ -66,4 +66,8 @@ SENTENCES: dict[str, Promise] = {
     "deadline.pause_limit": _("Server “%(name)s” may stay stopped until this day: start or delete it"),
     "deadline.pause_notice": _("Answer the notice about the stopped server “%(name)s”: start or delete it"),
     "pause.closed": _("The case of the pause of server “%(name)s” was closed by staff"),
+    "incident.recorded": _("“%(name)s” was recorded for %(servers)s servers"),
+    "incident.updated": _("News about “%(name)s” were written"),
+    "incident.ended": _("“%(name)s” is over"),
+    "incident.cancelled": _("“%(name)s” was called off"),
 }

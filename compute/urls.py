@@ -1,6 +1,7 @@
 """Index of the app's pages."""
 
 import compute.disks.urls
+import compute.incidents.urls
 import compute.library.urls
 import compute.pauses.urls
 import compute.servers.urls
@@ -10,4 +11,5 @@ urlpatterns = [
     *compute.disks.urls.urlpatterns,
     *compute.library.urls.urlpatterns,
     *compute.pauses.urls.urlpatterns,
+    *compute.incidents.urls.urlpatterns,
 ]

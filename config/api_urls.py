@@ -11,7 +11,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import api as accounts
 from accounts.audit.api import events
 from billing import api as billing
+from billing.coupons.api import coupons
 from billing.invoices.api import invoices
+from billing.passports.api import passports
 from billing.prices.api import Public
 from compute import api as compute
 from core.api import NotFound, Reply
@@ -28,6 +30,8 @@ register_converter(ZoneCode, "zone")
 
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *sms.cloud]
 PANEL = [path("api/panel/1.0/", include([*events.urls, *invoices.urls, *sms.panel]))]
+CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud]
+PANEL = [path("api/panel/1.0/", include([*events.urls, *invoices.urls, *passports.urls, *coupons.urls]))]
 # Swagger UI writes styles into the page; on this page alone that is allowed.
 DOCS = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="panel_schema"))
 

@@ -42,6 +42,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Disks"), "disks", "database"),
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
+            Entry(gettext_lazy("Incidents"), "status", "alert-triangle"),
         ),
     ),
     (
@@ -63,6 +64,9 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Payment"), "cards", "credit-card", "bill"),
             Entry(gettext_lazy("Statement"), "statement", "history", "bill"),
             Entry(gettext_lazy("Alerts and budget"), "alerts", "bell", "bill"),
+            Entry(gettext_lazy("Discount passports"), "passports", "certificate", "bill"),
+            Entry(gettext_lazy("Coupons"), "coupons", "ticket", "bill"),
+            Entry(gettext_lazy("Quality guarantee"), "claims", "shield-check", "bill"),
             Entry(gettext_lazy("Prices"), "prices", "tag"),
         ),
     ),

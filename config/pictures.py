@@ -1,6 +1,7 @@
 """Which pages there are to look at: every address of ours, filled in with things of the demo customer."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -11,10 +12,14 @@ from accounts.consents.models import Document
 from accounts.members.models import Member
 from accounts.notices.models import Notice
 from accounts.organisations.models import Organisation
+from billing.contracts.models import Contract
 from billing.invoices.models import Invoice
+from billing.passports.models import Passport
 from compute.disks.models import Disk
+from compute.incidents.models import Incident
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
+from core.calendar import Month
 from core.web import gate_of
 
 Find = Callable[[Organisation], Any]
@@ -29,13 +34,22 @@ EXAMPLES: dict[str, Find] = {
     "case": lambda o: Case.objects.filter(organisation=o).order_by("-pk").first(),
     "notice": lambda o: Notice.objects.filter(organisation=o).order_by("-pk").first(),
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
+    "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
+    "claim": lambda o: claimable(o),
+    "incident": lambda o: Incident.objects.order_by("-pk").first(),
     "invoice": lambda o: Invoice.objects.filter(organisation=o, state="ISSUED").order_by("-number").first(),
 }
 # Answers that are no pages: files, fragments, verbs that only take POST.
 NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
-    "invoice_pdf", "invoice_csv", "case_file",
+    "invoice_pdf", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip
+
+
+def claimable(organisation: Organisation) -> Any:
+    """A server's contract and its first whole month, as the address of a claim names them."""
+    contract = Contract.objects.filter(organisation=organisation, service="server").order_by("pk").first()
+    return contract and SimpleNamespace(number=contract.number, month=str(Month.of(contract.concluded_at)))
 
 
 def pages(organisation: Organisation) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -94,6 +95,23 @@ def asked(self: Any, request: Any, rows: QuerySet[Any], form: forms.Form, descri
         "opts": self.model._meta,
     }
     return render(request, "admin/ask.html", context)
+
+
+def made_by(self: Any, request: Any, form: type[forms.Form], title: Text, act: Callable[..., Any]) -> Any:
+    """The page on which staff make a new row by a verb: asks with the form, then answers what `act(**values)` gives.
+
+    A refusal is shown at its field and nothing was made. Raises PermissionDenied for staff who may not add.
+    """
+    if not self.has_add_permission(request):
+        raise PermissionDenied
+    filled = form(request.POST or None)
+    if request.method == "POST" and filled.is_valid():
+        try:
+            return act(**filled.cleaned_data, by=request.staff, at=request.now)
+        except Refused as refusal:
+            filled.add_error(refusal.field if refusal.field in filled.fields else None, str(refusal))
+    context = {**self.admin_site.each_context(request), "title": title, "form": filled, "opts": self.model._meta}
+    return render(request, "admin/new.html", context)
 
 
 def carry_out(self: Any, request: Any, rows: QuerySet[Any], act: Act, values: dict[str, Any]) -> None:

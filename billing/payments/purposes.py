@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.dues import actions as dues
+from billing.passports import actions as passports
 from billing.payments.models import PaymentAttempt
 
 Finish = Callable[[PaymentAttempt, datetime], None]
@@ -25,4 +26,6 @@ class Purpose:
 PURPOSES: dict[str, Purpose] = {
     PaymentAttempt.Purpose.INVOICE: Purpose(declined=dues.declined),
     PaymentAttempt.Purpose.PASSPORT: Purpose(),
+    PaymentAttempt.Purpose.INVOICE: Purpose(),
+    PaymentAttempt.Purpose.PASSPORT: Purpose(passports.paid, passports.refused),
 }

@@ -9,6 +9,7 @@ from billing.postings.models import Account, Posting
 from core.errors import Refused
 
 Side = tuple[Account, int, int | None]
+Side = tuple[Account, int] | tuple[Account, int, int | None]
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def book(
 ) -> list[Posting]:
     """Write the entry of one event. sides: (account, yen, invoice_pk or None), debits positive; those of 0 yen
     are left out.
+    """Write the entry of one event. sides: (account, yen[, invoice_pk]), debits positive; sides of 0 are left out.
 
     The database refuses an event that is booked twice. Raises Refused unless the sides sum to zero.
     """
@@ -31,6 +33,10 @@ def book(
             at=at,
         )
         for account, amount, invoice_pk in sides
+            invoice_id=invoice[0] if invoice else None,
+            at=at,
+        )
+        for account, amount, *invoice in sides
         if amount
     ]
     if sum(row.amount for row in rows):

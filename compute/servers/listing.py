@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import ARRANGE, Actor, Level
 from billing import estimates
+from billing.credits import outages
+from billing.credits.models import Outage
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
 from core import marks
@@ -44,7 +47,16 @@ def state_chip(server: Server, at: datetime) -> SafeString:
 
 
 def name_cell(server: Any) -> SafeString:
-    return marks.named(server.get_absolute_url(), server.name, server.number)
+    return marks.named(server.get_absolute_url(), server.name, server.number) + outage_mark(server.outage)
+
+
+def outage_mark(outage: Outage | None) -> SafeString:
+    """A word that leads to the incident which touches it, or the maintenance announced for it; else nothing."""
+    if outage is None:
+        return SafeString("")
+    word = _("Maintenance") if outage.cause == Outage.Cause.MAINTENANCE else _("Incident")
+    tone = "warn" if outage.cause == Outage.Cause.MAINTENANCE else "bad"
+    return format_html('<a href="{}">{}</a>', address("incident", outage.source_number), marks.badge(word, tone))
 
 
 def address_cell(server: Any) -> SafeString:
@@ -61,11 +73,13 @@ def power_cell(server: Any) -> SafeString:
 
 
 def dress(servers: Sequence[Any], at: datetime) -> None:
-    """Give each server of a page its chip and its charges of this month. One query."""
-    charges = estimates.month_so_far([server.contract_id for server in servers], at=at)
+    """Give each server of a page its chip, its charges of this month, and what touches it now. Two queries."""
+    contracts = [server.contract_id for server in servers]
+    charges, touched = estimates.month_so_far(contracts, at=at), outages.marks(contracts, at)
     for server in servers:
         server.chip = state_chip(server, at)
         server.charge = charges.get(server.contract_id, 0)
+        server.outage = touched.get(server.contract_id)
 
 
 LISTING = Listing(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts import audit
 from accounts.access import ARRANGE, CREATE, POWER, VIEW, visible
 from accounts.gates import in_project, signed_in
-from billing import estimates
+from billing import credits, estimates
 from compute.disks.models import Disk
 from compute.servers import actions, forms, listing, metrics, samples
 from compute.servers.models import Server
@@ -45,6 +45,8 @@ def detail(request: Any, number: int) -> HttpResponse:
         "events": audit.timeline(server),
         "samples": samples.of(server),
         "case": server.pause_cases.unresolved().first(),
+        "outage": credits.marks([server.contract_id], request.now).get(server.contract_id),
+        "uptimes": credits.months_of(server.contract, request.actor, at=request.now),
     }
     return render(request, "compute/servers/detail.html", context)
 

@@ -31,6 +31,8 @@ from sms.resale import actions as resale
 from sms.two_factor import actions as two_factor
 from sms.two_factor.actions import CodeOrder
 from tests import make
+from tests.billing import paying
+from tests.billing.test_passports import bought
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
@@ -39,6 +41,7 @@ from tests.sms.conftest import CONSENTS, PHONE, ordered
 # Pages that anybody may open; viewing_stop only ends what staff began.
 PUBLIC = {
     "healthz", "readyz", "set_language", "asset", "theme", "terms", "clause", "prices", "styleguide", "invitation",
+    "status", "incident",
     "deadlines_feed",
     "viewing_stop",
 }  # fmt: skip
@@ -82,6 +85,8 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     invited = invitations.invite(project.organisation, "dora@example.jp", Rights(), by=alice, at=MORNING)
     key, _secret = make.api_key(project)
     talk = cases.open(project.organisation, topic="QUESTION", title="Hello", body="?", by=alice, at=MORNING)
+    paying.card(project.organisation)
+    passport = bought(project.organisation)
     march = Month.of(MORNING)
     invoices.close(march, at=march.end + timedelta(hours=6))
     return {
@@ -98,6 +103,8 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
+        "passport": [passport.number],
+        "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
 
