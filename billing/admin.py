@@ -2,9 +2,9 @@
 
 from billing.alerts.admin import AlertFiringAdmin, BudgetAdmin, PriceAlertAdmin
 from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
-from billing.dues.admin import DueStepAdmin
 from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
+from billing.dues.admin import DueStepAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
@@ -18,19 +18,16 @@ __all__ = [
     "CardAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
-    "DueStepAdmin",
-    "InvoiceAdmin",
-    "IssuerAdmin",
-    "ItemAdmin",
-    "PostingAdmin",
     "CouponAdmin",
     "CouponBatchAdmin",
+    "DueStepAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",
     "OutageAdmin",
     "PassportAdmin",
     "PassportOfferAdmin",
+    "PostingAdmin",
     "PriceAdmin",
     "PriceAlertAdmin",
     "QuotaAdmin",

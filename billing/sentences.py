@@ -24,7 +24,6 @@ SENTENCES: dict[str, Promise] = {
     "budget.removed": _("The budget of a month was removed"),
     "budget.asked": _("The owners were asked about an order beyond the budget"),
     "credit_note.issued": _("Return invoice %(name)s over %(total)s was issued on invoice %(invoice)s"),
-    "credit_note.issued": _("Return invoice %(name)s over %(total)s was issued on invoice %(invoice)s"),
     "passport.ordered": _("A discount passport for %(name)s was ordered"),
     "passport.activated": _("Discount passport %(name)s was paid and is active"),
     "passport.declined": _("The payment of discount passport %(name)s was declined"),

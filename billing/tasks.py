@@ -2,11 +2,17 @@
 
 from billing.alerts import tasks as alerts
 from billing.contracts import tasks as contracts
-from billing.dues import tasks as dues
 from billing.coupons import tasks as coupons
+from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from billing.passports import tasks as passports
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *dues.SWEEPS, *alerts.SWEEPS)
-SWEEPS: tuple[Sweep, ...] = (*contracts.SWEEPS, *invoices.SWEEPS, *passports.SWEEPS, *coupons.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (
+    *contracts.SWEEPS,
+    *invoices.SWEEPS,
+    *passports.SWEEPS,
+    *coupons.SWEEPS,
+    *dues.SWEEPS,
+    *alerts.SWEEPS,
+)

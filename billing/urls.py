@@ -3,9 +3,9 @@
 from django.urls import URLPattern, URLResolver
 
 from billing.alerts import urls as alerts
-from billing.dues import urls as dues
 from billing.coupons import urls as coupons
 from billing.credits import urls as credits
+from billing.dues import urls as dues
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
 from billing.passports import urls as passports
@@ -14,15 +14,12 @@ from billing.postings import urls as postings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alerts.urlpatterns,
+    *coupons.urlpatterns,
+    *credits.urlpatterns,
     *dues.urlpatterns,
     *estimates.urlpatterns,
     *invoices.urlpatterns,
+    *passports.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,
-    *estimates.urlpatterns,
-    *invoices.urlpatterns,
-    *payments.urlpatterns,
-    *passports.urlpatterns,
-    *credits.urlpatterns,
-    *coupons.urlpatterns,
 ]

@@ -17,7 +17,6 @@ from billing.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTa
 from billing.invoices import issuers
 from billing.invoices.models import Invoice, InvoiceLine
 from billing.postings.actions import Side, book
-from billing.postings.actions import book
 from billing.postings.models import Account, Posting
 from core.errors import Refused
 from core.money import tax_of, yen
@@ -144,9 +143,6 @@ def settle(note: CreditNote, *, at: datetime) -> None:
     sides: list[Side] = [
         (Account.REVENUE, note.subtotal, None),
         (Account.TAX, note.tax, None),
-    sides = [
-        (Account.REVENUE, note.subtotal),
-        (Account.TAX, note.tax),
         (Account.RECEIVABLE, -against, note.invoice_id),
         (Account.RECEIVABLE, against - note.total, None),
     ]

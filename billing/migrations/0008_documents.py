@@ -9,7 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("billing", "0005_rating"),
-        ("billing", "0004_ledger"),
     ]
 
     operations = [

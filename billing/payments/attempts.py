@@ -59,7 +59,6 @@ def succeed(attempt: PaymentAttempt, reference: str, *, at: datetime) -> None:
     """The gateway has taken the money: book it. Raises Refused unless the attempt is open."""
     moved = attempt.move("succeed", at=at, gateway_ref=reference)
     sides = [(Account.CARD, attempt.amount, None), (Account.RECEIVABLE, -attempt.amount, attempt.invoice_pk)]
-    sides = [(Account.CARD, attempt.amount), (Account.RECEIVABLE, -attempt.amount, attempt.invoice_pk)]
     book(Posting.Kind.PAYMENT, attempt.pk, attempt.organisation_id, sides, at=at)
     audit.record("payment.succeeded", attempt, moved, by=SYSTEM, at=at, amount=attempt.amount)
 

@@ -66,8 +66,6 @@ def surely(operation: Operation, key: str, call: Callable[[str], Outcome]) -> Ou
     try:
         known = gateway().find(key, operation.created_at) if operation.token > 1 else None
         outcome = known or call(key)
-        known = gateway().find(key) if operation.token > 1 else None
-        return known or call(key)
     except (Rejected, Gone) as refusal:
         return Outcome("", Status.DECLINED, problem=str(refusal))
     except Exception as error:

@@ -25,7 +25,5 @@ class Purpose:
 
 PURPOSES: dict[str, Purpose] = {
     PaymentAttempt.Purpose.INVOICE: Purpose(declined=dues.declined),
-    PaymentAttempt.Purpose.PASSPORT: Purpose(),
-    PaymentAttempt.Purpose.INVOICE: Purpose(),
     PaymentAttempt.Purpose.PASSPORT: Purpose(passports.paid, passports.refused),
 }

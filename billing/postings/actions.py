@@ -8,7 +8,6 @@ from django.db import transaction
 from billing.postings.models import Account, Posting
 from core.errors import Refused
 
-Side = tuple[Account, int, int | None]
 Side = tuple[Account, int] | tuple[Account, int, int | None]
 
 
@@ -16,8 +15,6 @@ Side = tuple[Account, int] | tuple[Account, int, int | None]
 def book(
     kind: Posting.Kind, source_pk: int, organisation_pk: int, sides: Iterable[Side], *, at: datetime
 ) -> list[Posting]:
-    """Write the entry of one event. sides: (account, yen, invoice_pk or None), debits positive; those of 0 yen
-    are left out.
     """Write the entry of one event. sides: (account, yen[, invoice_pk]), debits positive; sides of 0 are left out.
 
     The database refuses an event that is booked twice. Raises Refused unless the sides sum to zero.
@@ -29,10 +26,6 @@ def book(
             source_pk=source_pk,
             account=account,
             amount=amount,
-            invoice_id=invoice_pk,
-            at=at,
-        )
-        for account, amount, invoice_pk in sides
             invoice_id=invoice[0] if invoice else None,
             at=at,
         )

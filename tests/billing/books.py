@@ -5,7 +5,6 @@ from datetime import date, datetime
 from billing.invoices.models import Invoice
 from billing.payments.models import Card, PaymentAttempt
 from billing.postings.actions import Side, book
-from billing.postings.actions import book
 from billing.postings.models import Account, Posting
 from core.calendar import JST
 
@@ -20,10 +19,6 @@ def booked(invoice: Invoice) -> Invoice:
             (Account.REVENUE, -invoice.subtotal, None),
             (Account.TAX, -invoice.tax, None),
         ]
-        sides = [
-            (Account.RECEIVABLE, invoice.total, invoice.pk), (Account.REVENUE, -invoice.subtotal),
-            (Account.TAX, -invoice.tax),
-        ]  # fmt: skip
         book(Posting.Kind.INVOICE, invoice.pk, invoice.organisation_id, sides, at=AT)
     return invoice
 
@@ -38,6 +33,5 @@ def paid(invoice: Invoice, amount: int, *, state: str = "SUCCEEDED") -> PaymentA
     )  # fmt: skip
     if state == "SUCCEEDED":
         sides: list[Side] = [(Account.CARD, amount, None), (Account.RECEIVABLE, -amount, invoice.pk)]
-        sides = [(Account.CARD, amount), (Account.RECEIVABLE, -amount, invoice.pk)]
         book(Posting.Kind.PAYMENT, attempt.pk, invoice.organisation_id, sides, at=AT)
     return attempt

@@ -71,7 +71,6 @@ def test_a_declined_card_takes_nothing_and_says_why(garden):
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.problem) == ("DECLINED", "The bank declined the card.")
-    assert (attempt.state, attempt.problem_text) == ("DECLINED", "The bank declined the card.")
     assert (charges(), books()) == ([("DECLINED", 0)], [])
     assert asked(garden).position == 2
 

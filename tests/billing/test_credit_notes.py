@@ -92,8 +92,6 @@ def test_what_is_being_taken_from_the_card_right_now_is_not_open(invoice, garden
             [Credit(2, Decimal("10.5"))],  # type: ignore[arg-type]
             "1円以上",
         ),
-        ([Credit(2, 1.5)], "1円以上"),
-        ([Credit(2, Decimal("10.5"))], "1円以上"),
         ([Credit(2, True)], "1円以上"),
     ],
 )

@@ -115,11 +115,6 @@ class Gateway(Protocol):
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """The event in a call to our inbox. Raises Forged unless the gateway signed it."""
-    def find(self, key: str) -> Outcome | None:
-        """What became of the hold or charge with that key; None when it never arrived.
-
-        Asked after an unknown outcome, before the call is repeated: some gateways forget keys after a day.
-        """
 
 
 @cache

@@ -130,10 +130,6 @@ class Simulated:
             raise Gone(f"no object {reference}")
         return self._outcome(row)
 
-    def find(self, key: str) -> Outcome | None:
-        row = SimulatedPayment.objects.filter(key=key).first()
-        return row and self._outcome(row)
-
     @transaction.atomic
     def pick(self, reference: str, code: str, *, approved: bool | None = None) -> bool:
         """The customer, at the gateway, gives one of CARDS; False while the bank still asks back.
