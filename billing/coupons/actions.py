@@ -14,7 +14,7 @@ from billing.coupons import codes
 from billing.coupons.models import Coupon, CouponBatch, CouponUse
 from billing.credit_notes.applying import open_invoices
 from billing.invoices.models import Invoice
-from billing.postings.actions import book
+from billing.postings.actions import Side, book
 from billing.postings.models import Account, Posting
 from core.calendar import end_of_day, jst_date
 from core.errors import Refused
@@ -111,7 +111,7 @@ def pay(coupon: Coupon, invoice: Invoice, amount: int, *, at: datetime) -> Coupo
     coupon.left -= amount
     Coupon.objects.filter(pk=coupon.pk).update(left=F("left") - amount)
     use = CouponUse.objects.create(coupon=coupon, invoice=invoice, amount=amount, at=at)
-    sides = [(Account.COUPON, amount), (Account.RECEIVABLE, -amount, invoice.pk)]
+    sides: list[Side] = [(Account.COUPON, amount), (Account.RECEIVABLE, -amount, invoice.pk)]
     book(Posting.Kind.COUPON, use.pk, invoice.organisation_id, sides, at=at)
     audit.record("coupon.used", coupon, by=SYSTEM, at=at, amount=yen(amount), invoice=invoice.label)
     if not coupon.left:

@@ -36,7 +36,8 @@ class CouponBatchAdmin(Record):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CouponBatch]:
         redeemed = Count("coupons", filter=Q(coupons__redeemed_at__isnull=False))
-        return super().get_queryset(request).annotate(taken=redeemed, left=Sum("coupons__left"))
+        rows: QuerySet[CouponBatch] = super().get_queryset(request)
+        return rows.annotate(taken=redeemed, left=Sum("coupons__left"))
 
     @admin.display(description=_("redeemed"))
     def redeemed(self, batch: Any) -> int:
@@ -47,7 +48,7 @@ class CouponBatchAdmin(Record):
         return yen(batch.amount * batch.count - (batch.left or 0))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("billing.add_couponbatch"))  # type: ignore[union-attr]
+        return bool(request.user.has_perm("billing.add_couponbatch"))
 
     def get_urls(self) -> list[URLPattern]:
         opened = gated(self.admin_site.admin_view(self.make), "staff")

@@ -16,7 +16,7 @@ from billing.passports import offers
 from billing.passports.models import Passport
 from billing.payments import attempts
 from billing.payments.models import PaymentAttempt
-from billing.postings.actions import book
+from billing.postings.actions import Side, book
 from billing.postings.models import Account, Posting
 from core.calendar import Month, midnight
 from core.errors import Refused
@@ -87,7 +87,7 @@ def agree(organisation: Organisation, *, accepted: bool, by: "Actor", at: dateti
 def activate(passport: Passport, *, at: datetime) -> None:
     """The payment succeeded: the passport is active, booked, and its end stands among the deadlines (10-1)."""
     moved = passport.move("activate", at=at)
-    sides = [
+    sides: list[Side] = [
         (Account.RECEIVABLE, passport.total, None),
         (Account.REVENUE, -passport.price),
         (Account.TAX, -passport.tax),

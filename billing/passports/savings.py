@@ -40,4 +40,4 @@ def of(passport: Passport) -> list[Saving]:
 def totals(passports: Iterable[Passport]) -> dict[int, int]:
     """Yen without tax that each has saved so far, by primary key. One query."""
     sums = lines(p.pk for p in passports).values("source_pk").annotate(sum=Sum("amount"))
-    return {pk: -amount for pk, amount in sums.values_list("source_pk", "sum")}
+    return {pk: -amount for pk, amount in sums.values_list("source_pk", "sum") if pk is not None}

@@ -52,7 +52,7 @@ class IncidentAdmin(Record):
     actions = ("say", "end", "cancel")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("compute.add_incident"))  # type: ignore[union-attr]
+        return bool(request.user.has_perm("compute.add_incident"))
 
     def get_urls(self) -> list[URLPattern]:
         opened = gated(self.admin_site.admin_view(self.make), "staff")

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.access import SYSTEM
 from accounts.organisations.models import Organisation
+from billing.passports.models import Passport
 from billing.payments import actions, attempts
 from billing.payments.drivers import Outcome, gateway
 from billing.payments.drivers.simulated import Simulated
@@ -37,11 +38,19 @@ def carded(organisation: Organisation, code: str = "visa") -> Card:
 
 
 def asked(organisation: Organisation, amount: int = 1100) -> PaymentAttempt:
-    return attempts.ask(organisation, PASSPORT, 1, amount, by=SYSTEM, at=make.NOON)
+    return attempts.ask(organisation, PASSPORT, passport(organisation).pk, amount, by=SYSTEM, at=make.NOON)
+
+
+def passport(organisation: Organisation) -> Passport:
+    """What is paid: one passport of the organisation, the same one each time."""
+    values = {"plan": "1core-1gb", "months": 12, "rate": "0.2", "price": 1000, "tax_rate": "0.1", "tax": 100}
+    dates = {"state_changed_at": make.NOON, "purchased_at": make.NOON, "valid": ("2026-04-01", "2027-04-01")}
+    defaults = {**values, **dates, "business_use": True}
+    return Passport.objects.get_or_create(organisation=organisation, defaults=defaults)[0]
 
 
 def books() -> list[tuple[str, str, int]]:
-    return list(Posting.objects.order_by("pk").values_list("kind", "account", "amount"))
+    return list(Posting.objects.filter(kind="PAYMENT").order_by("pk").values_list("kind", "account", "amount"))
 
 
 def charges() -> list[tuple[str, int]]:

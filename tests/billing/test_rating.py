@@ -115,7 +115,7 @@ def hold(organisation, wanted):
         Passport.objects.create(
             organisation=organisation, plan=plan, rate=Decimal(rate), state=state, months=12, price=1, tax=0,
             valid=(first.first_day, first.plus(12).first_day), tax_rate=Decimal("0.1"), purchased_at=first.start,
-            state_changed_at=first.start,
+            state_changed_at=first.start, business_use=True,
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -181,7 +182,7 @@ def test_marks_show_what_lasts_and_maintenance_that_comes(contract, elsewhere):
 
 def test_grades_are_replaced_from_a_coming_month_on(db):
     row = SlaGrade.objects.get(below=Decimal("0.9995"))
-    values = {"below": Decimal("0.9999"), "credit": Decimal("0.05"), "by": SYSTEM, "at": NOON}
+    values: dict[str, Any] = {"below": Decimal("0.9999"), "credit": Decimal("0.05"), "by": SYSTEM, "at": NOON}
 
     for day in (date(2026, 4, 1), date(2026, 5, 2)):
         with pytest.raises(Refused):
