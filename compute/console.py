@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Actor
 from accounts.projects.models import Project
 from compute.disks.models import Disk
+from compute.incidents.models import Incident
 from compute.library.models import SshKey
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
@@ -57,12 +58,14 @@ def tiles(project: Project) -> list[Tile]:
 
 
 def attention(project: Project, at: datetime) -> list[Attention]:
-    """Failed servers and long pauses. Two queries."""
+    """Failed servers, incidents and long pauses. Three queries."""
     failed = Server.objects.filter(project=project, state=Server.State.FAILED).order_by("pk")[:HITS]
     found = [
         Attention(_("Server “%(name)s” could not be prepared") % {"name": one.name}, one.get_absolute_url(), "bad")
         for one in failed
     ]
+    touched = Incident.objects.filter(state=Incident.State.ONGOING, affected__server__project=project).distinct()
+    found += [Attention(one.title, one.get_absolute_url(), "bad", "9-1") for one in touched.order_by("pk")[:HITS]]
     cases = PauseCase.objects.unresolved().filter(server__project=project, resumed_late_at=None)
     for case in cases.select_related("server").order_by("limit_on", "pk")[:HITS]:
         words = {"name": case.server.name, "day": date_format(case.deadline_on or case.limit_on)}

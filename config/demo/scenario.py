@@ -12,12 +12,15 @@ from accounts.organisations.actions import Particulars
 from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
 from accounts.users.models import User
+from billing.coupons import actions as coupons
+from billing.passports import actions as passports
 from billing.payments import actions as payments
 from billing.payments.drivers import simulated as bank
 from billing.payments.models import CardSetup
 from compute.archives.models import Archive
 from compute.disks.actions import DiskOrder
 from compute.drivers.models import SimulatedFault
+from compute.incidents import actions as incidents
 from compute.library import actions as keys
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
@@ -49,10 +52,14 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(5, 27, 18), lambda at: remove("campaign-lp", at))
     yield Step(on(6, 3, 11), invite_colleague)
     yield Step(on(7, 19, 3), lambda at: grow("db-primary", "8core-32gb", at))
+    yield Step(on(8, 4, 14), buy_passport)
     yield Step(on(9, 1, 13), lambda at: order("bastion", "1core-1gb", "tk1b", "ssd", 20, ("ops",), at))
     yield Step(on(10, 15, 15), lambda at: order("dev-sandbox", "1core-1gb", "is1b", "ssd", 20, ("dev",), at))
     yield Step(on(10, 22, 19), lambda at: stop("dev-sandbox", at))
     yield Step(on(11, 25, 19), lambda at: stop("bastion", at))
+    yield Step(on(11, 5, 9), redeem_coupon)
+    yield Step(on(12, 18, 5), power_failure)
+    yield Step(on(13, 1, 9), announce_maintenance)
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
     yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
     yield Step(on(13, 4, 8), lambda at: fail_to_start("mail-relay", at))
@@ -144,6 +151,42 @@ def fail_to_start(name: str, at: datetime) -> None:
     text = "The host could not allocate memory."
     SimulatedFault.objects.create(call="power_on", ref=f"server-{server(name).pk}", error="Rejected", text=text)
     start(name, at)
+
+
+def buy_passport(at: datetime) -> None:
+    """The shop's web servers run all year, so a passport pays off (10-1)."""
+    company = project().organisation
+    passports.buy(company, "2core-4gb", 12, business_use=True, accepted=True, by=hanako(), at=at)
+
+
+def redeem_coupon(at: datetime) -> None:
+    """Staff thank the customer with a coupon of 3,000 yen."""
+    last_day = Month.of(at).plus(11).last_day
+    _batch, [code] = coupons.make("Thanks", count=1, amount=3_000, expires_on=last_day, by=SYSTEM, at=at)
+    coupons.redeem(project().organisation, code, by=hanako(), at=at)
+
+
+def power_failure(at: datetime) -> None:
+    """A rack of is1b lost its power for three quarters of an hour in the night."""
+    report = incidents.Report(
+        cause="FAULT", zone=Zone.objects.get(code="is1b"), title_ja="石狩第2ゾーン：一部サーバの停止",
+        title_en="is1b: some servers were down", text_ja="ラックの電源設備の故障により、一部のサーバが停止しました。",
+        text_en="A power unit of a rack failed, and some servers were down.", starts_at=at - timedelta(minutes=75),
+        ends_at=at - timedelta(minutes=30),
+    )  # fmt: skip
+    incidents.record(report, [server("web-prod-01"), server("db-primary")], by=SYSTEM, at=at)
+
+
+def announce_maintenance(at: datetime) -> None:
+    """Staff announce a night's work on the network of is1b."""
+    begins = midnight(Month.of(at).day(28)) + timedelta(hours=2)
+    report = incidents.Report(
+        cause="MAINTENANCE", zone=Zone.objects.get(code="is1b"), title_ja="石狩第2ゾーン：ネットワーク機器の更新",
+        title_en="is1b: network equipment is replaced", text_ja="作業中、数分間の通信断が発生します。",
+        text_en="Connections break for some minutes during the work.", starts_at=begins,
+        ends_at=begins + timedelta(hours=2),
+    )  # fmt: skip
+    incidents.record(report, [server("web-prod-02")], by=SYSTEM, at=at)
 
 
 def invite_colleague(at: datetime) -> None:
