@@ -68,6 +68,7 @@ SENTENCES: dict[str, Promise] = {
     "pause.closed": _("The case of the pause of server “%(name)s” was closed by staff"),
     "incident.recorded": _("“%(name)s” was recorded for %(servers)s servers"),
     "incident.updated": _("News about “%(name)s” were written"),
+    "incident.begun": _("“%(name)s” has begun"),
     "incident.ended": _("“%(name)s” is over"),
     "incident.cancelled": _("“%(name)s” was called off"),
 }

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, notices
-from accounts.access import Actor
+from accounts.access import SYSTEM, Actor
 from accounts.notices import Topic
 from accounts.projects.models import Project
 from billing.credits import outages
@@ -101,7 +101,7 @@ def say(incident: Incident, *, text_ja: str, text_en: str, by: Actor, at: dateti
 
 @transaction.atomic
 def end(incident: Incident, *, ends_at: datetime, text_ja: str, text_en: str, by: Actor, at: datetime) -> None:
-    """It is over since that minute. What maintenance lasts beyond its announced end is a fault (9-1).
+    """It is over since that minute; for maintenance that overran also afterwards. What maintenance lasts beyond its announced end is a fault (9-1).
 
     Raises Refused for an end before the beginning or in the future.
     """
@@ -113,7 +113,21 @@ def end(incident: Incident, *, ends_at: datetime, text_ja: str, text_en: str, by
     IncidentUpdate.objects.create(incident=incident, text_ja=text_ja, text_en=text_en, at=at)
     write_facts(incident)
     audit.record("incident.ended", incident, moved, by=by, at=at)
-    tell(incident, "ended", text_ja, text_en, at=at)
+    tell(incident, f"ended:{ended_at.isoformat()}", text_ja, text_en, at=at)
+
+
+@transaction.atomic
+def begin(incident: Incident, *, at: datetime) -> None:
+    """Announced maintenance has begun."""
+    moved = incident.move("begin", at=at)
+    audit.record("incident.begun", incident, moved, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def finish(incident: Incident, *, at: datetime) -> None:
+    """Maintenance is over as announced; staff who know better say so by `end`."""
+    moved = incident.move("finish", at=at)
+    audit.record("incident.ended", incident, moved, by=SYSTEM, at=at)
 
 
 @transaction.atomic

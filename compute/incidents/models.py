@@ -31,7 +31,10 @@ class Incident(Stateful):
         SMS = "SMS", _("Fault caused by SMS (outside the quality guarantee)")  # 77-1
 
     MOVES = {
-        "end": Move(State.ANNOUNCED, State.ONGOING, to=State.ENDED, level=SYSTEM_ONLY),
+        "begin": Move(State.ANNOUNCED, to=State.ONGOING, level=SYSTEM_ONLY),
+        "finish": Move(State.ONGOING, to=State.ENDED, level=SYSTEM_ONLY),
+        # Once more for another minute: maintenance that overran what was announced.
+        "end": Move(State.ANNOUNCED, State.ONGOING, State.ENDED, to=State.ENDED, level=SYSTEM_ONLY),
         "cancel": Move(State.ANNOUNCED, to=State.CANCELLED, level=SYSTEM_ONLY),
     }
 

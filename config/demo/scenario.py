@@ -28,7 +28,7 @@ from compute.servers.models import Server
 from compute.zones import DiskPlan, ServerPlan, Zone
 from config.demo import people
 from config.simulation import Step
-from core.calendar import DAY, Month, midnight
+from core.calendar import DAY, Month, jst_date, midnight
 from core.operations.draining import drain
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJSe9BBJ4n0kHyvJNVFmnDMIRd7BqNgqB7hKQ4p0aZcD hanako"
@@ -58,8 +58,8 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(10, 22, 19), lambda at: stop("dev-sandbox", at))
     yield Step(on(11, 25, 19), lambda at: stop("bastion", at))
     yield Step(on(11, 5, 9), redeem_coupon)
-    yield Step(on(12, 18, 5), power_failure)
-    yield Step(on(13, 1, 9), announce_maintenance)
+    yield Step(on(13, 18, 5), power_failure)
+    yield Step(end - timedelta(hours=30), announce_maintenance)
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
     yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
     yield Step(on(13, 4, 8), lambda at: fail_to_start("mail-relay", at))
@@ -179,7 +179,7 @@ def power_failure(at: datetime) -> None:
 
 def announce_maintenance(at: datetime) -> None:
     """Staff announce a night's work on the network of is1b."""
-    begins = midnight(Month.of(at).day(28)) + timedelta(hours=2)
+    begins = midnight(jst_date(at) + 7 * DAY) + timedelta(hours=2)
     report = incidents.Report(
         cause="MAINTENANCE", zone=Zone.objects.get(code="is1b"), title_ja="石狩第2ゾーン：ネットワーク機器の更新",
         title_en="is1b: network equipment is replaced", text_ja="作業中、数分間の通信断が発生します。",

@@ -12,7 +12,7 @@ from accounts import access
 from accounts.notices.models import Notice
 from billing.credits import uptime
 from billing.credits.models import Outage
-from compute.incidents import actions
+from compute.incidents import actions, tasks
 from compute.incidents.actions import Report
 from compute.incidents.forms import IncidentForm
 from compute.incidents.models import Affected, Incident
@@ -73,6 +73,24 @@ def test_announced_maintenance_does_not_count_but_what_it_overruns_does(running_
     actions.end(incident, ends_at=start + 3 * HOUR, **NEWS, by=staff, at=start + 3 * HOUR)
 
     assert causes(running_server) == ["FAULT", "MAINTENANCE"]
+    assert minutes_out(running_server) == 60
+
+
+@pytest.mark.terms("9-1")
+def test_maintenance_begins_and_ends_as_announced_unless_staff_say_that_it_overran(running_server, staff):
+    start = TEN.replace(second=0) + 24 * HOUR
+    plan = report("MAINTENANCE", start, start + 2 * HOUR)
+    incident = actions.record(plan, [running_server], by=staff, at=TEN)
+
+    tasks.follow_maintenance(start - HOUR)
+    assert (incident.refreshed().state, tasks.next_step(start - HOUR)) == ("ANNOUNCED", start)
+    tasks.follow_maintenance(start)
+    assert (incident.refreshed().state, tasks.next_step(start)) == ("ONGOING", start + 2 * HOUR)
+    tasks.follow_maintenance(start + 2 * HOUR)
+    assert (incident.refreshed().state, tasks.next_step(start + 2 * HOUR)) == ("ENDED", None)
+    assert minutes_out(running_server) == 0
+
+    actions.end(incident, ends_at=start + 3 * HOUR, **NEWS, by=staff, at=start + 4 * HOUR)
     assert minutes_out(running_server) == 60
 
 
