@@ -101,9 +101,10 @@ def say(incident: Incident, *, text_ja: str, text_en: str, by: Actor, at: dateti
 
 @transaction.atomic
 def end(incident: Incident, *, ends_at: datetime, text_ja: str, text_en: str, by: Actor, at: datetime) -> None:
-    """It is over since that minute; for maintenance that overran also afterwards. What maintenance lasts beyond its announced end is a fault (9-1).
+    """It is over since that minute; said once more afterwards, another minute counts.
 
-    Raises Refused for an end before the beginning or in the future.
+    What maintenance lasts beyond its announced end is a fault (9-1). Raises Refused for an end before the beginning or
+    in the future.
     """
     ended_at = to_minute(ends_at)
     assert ended_at is not None
