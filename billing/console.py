@@ -9,6 +9,7 @@ from accounts.access import Actor
 from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
 from billing import estimates
+from billing.estimates.costs import short
 from billing.invoices.models import Invoice
 from core.calendar import Month
 from core.console import Hit, Tile
@@ -48,4 +49,4 @@ def history(organisation: Organisation, at: datetime) -> list[tuple[str, int]]:
     if not totals:
         return []
     months = [first.plus(n) for n in range(12)]
-    return [(_("%(n)s/%(y)s") % {"n": m.month, "y": m.year % 100}, totals.get(m, 0)) for m in months]
+    return [(short(m), totals.get(m, 0)) for m in months]

@@ -122,21 +122,26 @@ def navigation(request: Any) -> list[dict[str, Any]]:
     if project is None:
         return []
     seat = actor_of(request).seat_in(project.organisation_id)
+    here = place(request.path)
     return [
         {
             "label": label,
-            "entries": [
-                line(entry, request.path) for entry in entries if not entry.right or getattr(seat, entry.right)
-            ],
+            "entries": [line(entry, here) for entry in entries if not entry.right or getattr(seat, entry.right)],
         }
         for label, entries in NAVIGATION
     ]
 
 
-def line(entry: Entry, path: str) -> dict[str, Any]:
+def place(path: str) -> str:
+    """The address of the sidebar that a page belongs to: the longest that the page lies below; "" when none is."""
+    urls = [reverse(entry.name) for _label, entries in NAVIGATION for entry in entries]
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))]
+    return max(above, key=len, default="")
+
+
+def line(entry: Entry, here: str) -> dict[str, Any]:
     url = reverse(entry.name)
-    active = path == url if url == "/" else path == url or path.startswith(url.rstrip("/") + "/")
-    return {"label": entry.label, "url": url, "icon": entry.icon, "active": active}
+    return {"label": entry.label, "url": url, "icon": entry.icon, "active": url == here}
 
 
 def choices(request: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from accounts.organisations.models import Organisation
 from billing.invoices.models import InvoiceLine
@@ -47,6 +48,11 @@ class Costs:
     @property
     def total(self) -> int:
         return sum(self.totals)
+
+
+def short(month: Month) -> str:
+    """A month as the axis of a chart has room for it: "10/26"."""
+    return _("%(n)s/%(y)s") % {"n": month.month, "y": month.year % 100}
 
 
 def by_item(organisation: Organisation, *, months: int = 12, at: datetime) -> Costs:

@@ -48,7 +48,7 @@ def costs(request: Any) -> HttpResponseBase:
     found = spent.by_item(request.organisation, months=months, at=request.now)
     if request.GET.get("format") == "csv":
         return csv_response(f"costs-{months}", [str(title) for title in COSTS_HEAD], spent.csv_rows(found))
-    points = [(str(month), total) for month, total in zip(found.months, found.totals, strict=True)]
+    points = [(spent.short(month), total) for month, total in zip(found.months, found.totals, strict=True)]
     context = {"costs": found, "points": points, "months": months, "periods": spent.PERIODS}
     return render(request, "billing/costs/index.html", context)
 

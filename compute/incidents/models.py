@@ -22,7 +22,7 @@ class Incident(Stateful):
     class State(models.TextChoices):
         ANNOUNCED = "ANNOUNCED", _("Announced")
         ONGOING = "ONGOING", _("Going on")
-        ENDED = "ENDED", _("Over")
+        ENDED = "ENDED", _("Ended")
         CANCELLED = "CANCELLED", _("Called off")
 
     class Cause(models.TextChoices):

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("ANNOUNCED", "Announced"),
                             ("ONGOING", "Going on"),
-                            ("ENDED", "Over"),
+                            ("ENDED", "Ended"),
                             ("CANCELLED", "Called off"),
                         ],
                         editable=False,

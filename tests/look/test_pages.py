@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
+from config import console
 from core import mail, web
 
 NOTICE = {
@@ -108,3 +110,14 @@ def test_a_mail_carries_its_styles_itself_and_loads_nothing():
     assert "<style" not in letter.html
     assert "<img" not in letter.html
     assert "<link" not in letter.html
+
+
+@pytest.mark.parametrize(
+    "path, name", [("/", "dashboard"), ("/servers/", "servers"), ("/servers/new", "servers"), ("/nowhere", "")]
+)
+def test_the_sidebar_marks_the_nearest_place_and_no_other(path, name):
+    assert console.place(path) == (reverse(name) if name else "")
+
+
+def test_a_place_below_another_is_marked_alone():
+    assert console.place(reverse("senders")) == reverse("senders") != reverse("sms")
