@@ -54,12 +54,14 @@ class Postgres:
         return Program("PostgreSQL", command, stop_signal=signal.SIGINT, identity=self.identity)
 
     def ready(self, program: Program) -> bool:
-        """Whether it accepts connections; it says so itself in the pid file."""
+        """Whether it accepts connections; it says so itself in the pid file, which it may be writing just now."""
         try:
             lines = (self.folder / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return program.process is not None and lines[0] == str(program.process.pid) and lines[-1].strip() == "ready"
+        if program.process is None or not lines:
+            return False
+        return lines[0] == str(program.process.pid) and lines[-1].strip() == "ready"
 
     def recreate_database(self) -> None:
         """An empty database `engawa`, whatever an interrupted first start has left."""

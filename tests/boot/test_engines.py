@@ -193,6 +193,26 @@ def test_a_folder_that_nobody_can_enter_is_one_sentence(without_namespaces: None
         Supervisor(home).start_engines()
 
 
+@pytest.mark.parametrize(
+    "written, ready",
+    [("", False), ("{pid}", False), ("{pid}\nstarting", False), ("{pid}\nready   \n", True), ("0\nready\n", False)],
+)
+def test_a_database_is_ready_when_its_pid_file_says_so_also_while_that_is_written(
+    tmp_path: Path, written: str, ready: bool
+):
+    home = Home(tmp_path / "data")
+    home.open()
+    postgres, program = Postgres(home), Program("PostgreSQL", ["sleep", "30"])
+    postgres.folder.mkdir()
+    program.start(home)
+    (postgres.folder / "postmaster.pid").write_text(written.format(pid=program.process.pid))
+
+    said = postgres.ready(program)
+    program.end()
+
+    assert said is ready
+
+
 def test_an_engine_given_by_url_is_not_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/panel")
 
