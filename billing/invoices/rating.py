@@ -103,7 +103,7 @@ def rate(
     if first is None:
         lines += _silent(contract, spans, pieces, book, traffic.last_month)
     for item, found in _by_item(known, pooled=False).items():
-        lines += _units(contract, item, contract.zone, found, NONE, book)
+        lines += _units(contract, item, contract.zone, found, None, book)
     return sorted(lines, key=lambda line: (line.price.item.position, line.began, line.price.pk))
 
 
@@ -193,7 +193,7 @@ def _units(
             use = Use(sum((count.quantity for count in group), NONE), before, allowance or NONE)
             times = [count.at for count in group]
             line = _line(contract, validity.price, min(times), max(times), use, book)
-            yield replace(line, allowance=allowance or None)
+            yield replace(line, allowance=allowance)
             before += use.quantity
 
 

@@ -226,6 +226,17 @@ def test_the_contracts_of_the_property_are_charged_at_all(agreed, garden):
     )
 
 
+def test_a_pack_without_units_of_its_own_is_a_pack_in_both_rules(agreed, garden):
+    revise([(("sim.pack", "3gb"), "", date(2026, 3, 25), (Decimal(0), Decimal(0), Decimal(100), 0))])
+    pack = [("sim.pack", "3gb", MONTH.start, None)]
+    record(agreed, [pack, [], [], []], [[("sim.data", MONTH.start, Decimal(501), "")], [], [], []])
+
+    rows = by_sql(garden)
+
+    assert rows == by_python(agreed)
+    assert sorted((row[6], row[9]) for row in rows if row[9] is not None) == [(6, Decimal(0))]
+
+
 def test_a_zone_of_its_own_price_is_charged_by_it_only_while_it_holds(project, garden):
     contract = opened(project, SERVER, zone="is1a", at=EARLY)
     revise([(("switch", ""), "is1a", date(2026, 4, 11), (Decimal(1), Decimal(2), Decimal(3), 0))])
