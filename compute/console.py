@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Actor
 from accounts.projects.models import Project
+from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.library.models import SshKey
@@ -21,10 +22,13 @@ HITS = 5
 
 
 def search(actor: Actor, words: str) -> list[Hit]:
-    """Servers by name, number or address, disks and keys by name or number."""
+    """Servers by name, number or address; disks, images and keys by name or number."""
     servers = Server.objects.visible_to(actor).alive().filter(named(words) | addressed(words))
     found = [Hit(s.name, _("Server %(n)s") % {"n": s.number}, s.get_absolute_url(), "server") for s in servers[:HITS]]
-    for model, icon, label in ((Disk, "database", _("Disk %(n)s")), (SshKey, "key", _("SSH key %(n)s"))):
+    for model, icon, label in (
+        (Disk, "database", _("Disk %(n)s")), (Archive, "archive", _("Archive %(n)s")),
+        (Cdrom, "disc", _("CD-ROM image %(n)s")), (SshKey, "key", _("SSH key %(n)s")),
+    ):  # fmt: skip
         rows = model.objects.visible_to(actor).alive().filter(named(words))
         found += [Hit(row.name, label % {"n": row.number}, row.get_absolute_url(), icon) for row in rows[:HITS]]
     return found

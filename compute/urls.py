@@ -1,5 +1,6 @@
 """Index of the app's pages."""
 
+import compute.archives.urls
 import compute.disks.urls
 import compute.incidents.urls
 import compute.library.urls
@@ -9,6 +10,7 @@ import compute.servers.urls
 urlpatterns = [
     *compute.servers.urls.urlpatterns,
     *compute.disks.urls.urlpatterns,
+    *compute.archives.urls.urlpatterns,
     *compute.library.urls.urlpatterns,
     *compute.pauses.urls.urlpatterns,
     *compute.incidents.urls.urlpatterns,

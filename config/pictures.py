@@ -15,6 +15,7 @@ from accounts.organisations.models import Organisation
 from billing.contracts.models import Contract
 from billing.invoices.models import Invoice
 from billing.passports.models import Passport
+from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.pauses.models import PauseCase
@@ -27,6 +28,8 @@ Find = Callable[[Organisation], Any]
 EXAMPLES: dict[str, Find] = {
     "server": lambda o: Server.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "disk": lambda o: Disk.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "archive": lambda o: Archive.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "cdrom": lambda o: Cdrom.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
@@ -43,6 +46,7 @@ EXAMPLES: dict[str, Find] = {
 NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
     "invoice_pdf", "invoice_csv", "case_file", "passport_price",
+    "disk_price", "disk_status", "archive_price", "archive_status", "cdrom_price", "cdrom_status",
 }  # fmt: skip
 
 

@@ -7,7 +7,10 @@ from core.errors import Text
 
 @dataclass(frozen=True)
 class Verb:
-    """Something one can do to a thing. reason: why not now, or "". post: acts at once, without a page."""
+    """Something one can do to a thing. reason: why not now, or "".
+
+    post: acts at once, without a page; whole_page: asks on a page of its own, not over this one.
+    """
 
     label: Text
     url: str
@@ -16,3 +19,4 @@ class Verb:
     reason: Text = ""
     clause: str = ""
     post: bool = False
+    whole_page: bool = False

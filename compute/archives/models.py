@@ -94,6 +94,11 @@ class Image(Resource):
         return f"{self.noun}-{self.pk}"
 
     @property
+    def kinds(self) -> str:
+        """What several of it are called."""
+        return str(self._meta.verbose_name_plural)
+
+    @property
     def price_plan(self) -> str:
         """The plan of its price, of the item "archive": each started 20 GB is charged."""
         return f"{max(20, self.size_gb)}gb"
@@ -127,6 +132,15 @@ class Image(Resource):
         return unseal(bytes(self.upload_password), f"{self.project_id}:{self.ref}:upload").decode()
 
 
+class ArchiveQuerySet(ImageQuerySet):
+    """Archives."""
+
+    def with_sharing(self) -> Self:
+        """With `is_shared`: whether a key of it works."""
+        active = ArchiveShare.objects.filter(archive=models.OuterRef("pk"), state=ArchiveShare.State.ACTIVE)
+        return self.annotate(is_shared=models.Exists(active))
+
+
 class Archive(Image):
     """An image of a disk in one zone, made from a disk or another archive, uploaded, or the provider's."""
 
@@ -135,6 +149,8 @@ class Archive(Image):
 
     source_archive = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="copies")
     source_disk = models.ForeignKey("compute.Disk", models.PROTECT, null=True, blank=True, related_name="archives")
+
+    objects: ClassVar[models.Manager[Self]] = ArchiveQuerySet.as_manager()
 
     class Meta(Image.Meta):
         verbose_name = _("archive")

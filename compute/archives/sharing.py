@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit, consents, notices
@@ -29,6 +30,8 @@ from core.errors import Refused
 
 # What who copies a shared archive agrees to.
 USE_CONSENT = "archive-share-use"
+# How many copies the page of a shared archive shows.
+USES = 50
 
 
 @transaction.atomic
@@ -133,6 +136,22 @@ def report(archive: Archive, body: str, *, by: Actor, at: datetime) -> Case:
     title = _("Shared archive %(number)s") % {"number": use.share.archive.number}
     reporter = actions.home(archive).organisation
     return cases.open(reporter, topic=Case.Topic.ABUSE, title=title, body=body, about=use.share, by=by, at=at)
+
+
+def current(archive: Archive) -> ArchiveShare | None:
+    """Its share that works, or that we have disabled; None when it isn't shared."""
+    return archive.shares.exclude(state="REVOKED").select_related("contract", "archive__project__organisation").first()
+
+
+def uses(archive: Archive) -> QuerySet[ShareUse]:
+    """Who copied it, newest first."""
+    copies = ShareUse.objects.filter(share__archive=archive).select_related("organisation")
+    return copies.order_by("-at")[:USES]
+
+
+def use_of(archive: Archive) -> ShareUse | None:
+    """The use of somebody's shared archive that this one is a copy of; None when it is none."""
+    return ShareUse.objects.filter(archive=archive).first()
 
 
 def found(key: str) -> ArchiveShare:

@@ -58,6 +58,9 @@ class DiskOrder:
             text = _("This disk is sold in %(sizes)s GB. Please choose one of these sizes.") % {"sizes": sold}
             raise Refused(text, code="invalid_disk_size", field="size_gb", status=400)
         check_source(self.source, self.zone, self.size_gb)
+        if self.source is None and self.settings != NO_SETTINGS:
+            text = _("On a blank disk there is no system to set up. Choose what it is copied from.")
+            raise Refused(text, code="nothing_to_set_up", field="archive", status=400)
 
 
 def check_source(source: Archive | Disk | None, zone: Zone, size_gb: int) -> None:

@@ -5,60 +5,27 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from accounts.access import ARRANGE, VIEW, visible
+from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
-from compute.disks import actions
+from compute.archives.models import Archive
+from compute.disks import actions, forms, listing
 from compute.disks.models import Disk
-from core import marks
-from core.calendar import jst_date
+from compute.library import protection
+from core import operations
 from core.forms import LabelsForm, TypeNameForm, page, submitted
-from core.marks import chip
-from core.pages import Column, Listing, by_field
-from core.web import back
-
-
-def name_cell(disk: Any) -> SafeString:
-    return marks.named(disk.get_absolute_url(), disk.name, disk.number)
-
-
-def server_cell(disk: Any) -> SafeString | str:
-    if disk.server is None:
-        return "—"
-    return format_html('<a href="{}">{}</a>', disk.server.get_absolute_url(), disk.server.name)
-
-
-LISTING = Listing(
-    columns=[
-        Column(gettext_lazy("Name"), name_cell, sort="name", text=lambda disk: disk.name),
-        Column(
-            gettext_lazy("State"), lambda disk: chip(disk.tone, disk.state_label()),
-            text=Disk.state_label, look="corner",
-        ),
-        Column(gettext_lazy("Zone"), lambda disk: str(disk.zone)),
-        Column(gettext_lazy("Kind"), lambda disk: str(disk.plan)),
-        Column(gettext_lazy("Size"), lambda disk: f"{disk.size_gb:,} GB", look="num"),
-        Column(gettext_lazy("Server"), server_cell, text=lambda disk: disk.server.name if disk.server else ""),
-        Column(gettext_lazy("Created"), lambda disk: f"{jst_date(disk.created_at)}", sort="created_at"),
-    ],
-    search=["name"],
-    number="number",
-    filters=[by_field("state", gettext_lazy("State"), lambda: [c for c in Disk.State.choices if c[0] != "DELETED"])],
-    hint=gettext_lazy("Name or number"),
-    filename="disks",
-)  # fmt: skip
+from core.web import back, fragment
 
 
 def found(request: Any, number: int, level: int = VIEW) -> Disk:
     """The disk behind the gate, with what its pages show."""
-    wanted = Disk.objects.select_related("project", "zone", "plan", "contract", "server", "source_archive")
+    wanted = Disk.objects.select_related(
+        "project__organisation", "zone", "plan", "contract", "server", "source_archive", "source_disk"
+    )
     disk: Disk = visible(request, wanted, number, level)
     return disk
 
@@ -67,19 +34,61 @@ def found(request: Any, number: int, level: int = VIEW) -> Disk:
 def index(request: Any) -> HttpResponseBase:
     """The list."""
     rows = Disk.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return LISTING.answer(request, rows, "compute/disks/list.html")
+    return listing.LISTING.answer(request, rows, "compute/disks/list.html")
+
+
+@in_project(level=CREATE)
+def create(request: Any) -> HttpResponse:
+    """Order a disk: blank, of a system, or copied."""
+    form = forms.OrderForm(request.POST or None, project=request.project, source=request.GET.get("from", ""))
+
+    def act() -> Disk:
+        return actions.create(request.project, form.order(), by=request.actor, at=request.now)
+
+    done = submitted(request, form, act)
+    return done or page(request, "compute/disks/create.html", form, price=priced(form, request))
+
+
+@require_POST
+@in_project(level=CREATE)
+def price(request: Any) -> HttpResponse:
+    """The price of what the order form says now, half-filled as it may be."""
+    form = forms.OrderForm(request.POST, project=request.project)
+    return render(request, "compute/disks/create.html#price", {"price": priced(form, request)})
+
+
+def priced(form: forms.OrderForm, request: Any) -> estimates.Estimate:
+    zone = form.picked("zone")
+    charged = zone is None or not zone.is_sandbox
+    return estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
 
 
 @signed_in
 def detail(request: Any, number: int) -> HttpResponse:
     """All about one disk."""
     disk = found(request, number)
-    context = {
-        "disk": disk,
+    context = status_of(disk, request) | {
         "charges": estimates.of_contract(disk.contract, at=request.now),
         "events": audit.timeline(disk),
     }
     return render(request, "compute/disks/detail.html", context)
+
+
+def status_of(disk: Disk, request: Any) -> dict[str, Any]:
+    """What the part of the page shows that changes while a worker is busy."""
+    return {
+        "disk": disk,
+        "chip": listing.state_chip(disk),
+        "first": listing.first_verbs(disk, request.actor),
+        "more": listing.more_verbs(disk, request.actor),
+        "operation": operations.pending(disk),
+    }
+
+
+@signed_in
+def status(request: Any, number: int) -> HttpResponse:
+    """The changing part alone, for polling."""
+    return fragment(request, "compute/disks/detail.html#status", **status_of(found(request, number), request))
 
 
 @signed_in
@@ -93,6 +102,66 @@ def edit(request: Any, number: int) -> HttpResponse:
         return disk
 
     return submitted(request, form, act, done=_("Saved.")) or page(request, "compute/disks/edit.html", form, disk=disk)
+
+
+@signed_in
+def archive(request: Any, number: int) -> HttpResponse:
+    """Make an archive of it, after showing its price."""
+    disk = found(request, number, CREATE)
+    form = forms.ArchiveForm(request.POST or None, initial={"name": disk.name})
+
+    def act() -> Archive:
+        return actions.make_archive(disk, form.order(disk), by=request.actor, at=request.now)
+
+    items, zone = [("archive", f"{max(20, disk.size_gb)}gb")], disk.zone
+    price = estimates.order(items, zone=zone.code, charged=not zone.is_sandbox, at=request.now)
+    done = submitted(request, form, act)
+    return done or page(request, "compute/disks/archive.html", form, disk=disk, price=price)
+
+
+@signed_in
+def settings(request: Any, number: int) -> HttpResponse:
+    """Write host name, password, key, script and address into it for its next boot."""
+    disk = found(request, number, ARRANGE)
+    form = forms.SettingsForm(request.POST or None, project=disk.project)
+
+    def act() -> Disk:
+        actions.write_settings(disk, form.settings(), by=request.actor, at=request.now)
+        return disk
+
+    done = submitted(request, form, act, done=_("The settings are being written. They count from the next boot."))
+    return done or page(request, "compute/disks/settings.html", form, disk=disk)
+
+
+@signed_in
+def rewrite(request: Any, number: int) -> HttpResponse:
+    """Write it anew from an archive, after saying that what is on it is lost."""
+    disk = found(request, number, Disk.MOVES["rewrite"].level)
+    form = forms.RewriteForm(request.POST or None, disk=disk)
+
+    def act() -> Disk:
+        actions.rewrite(disk, form.archive(), form.settings(), by=request.actor, at=request.now)
+        return disk
+
+    return submitted(request, form, act) or page(request, "compute/disks/rewrite.html", form, disk=disk)
+
+
+@require_POST
+@signed_in
+def grow(request: Any, number: int) -> HttpResponse:
+    """Let its partition fill it."""
+    disk = found(request, number, ARRANGE)
+    actions.grow_partition(disk, by=request.actor, at=request.now)
+    return back(request, disk.get_absolute_url())
+
+
+@require_POST
+@signed_in
+def protect(request: Any, number: int) -> HttpResponse:
+    """Lock it against deletion, or unlock it."""
+    disk = found(request, number, ARRANGE)
+    protection.protect(disk, protected=not disk.protected, by=request.actor, at=request.now)
+    return back(request, disk.get_absolute_url())
 
 
 @require_POST

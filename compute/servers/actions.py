@@ -20,6 +20,9 @@ from compute.services import SERVER
 from compute.zones import ServerPlan, Zone
 from core import ids, operations
 from core.errors import Refused
+from core.secrets import seal, unseal
+
+USER_DATA_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,13 @@ def provisioning_failed(server: Server, text: str, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def start(server: Server, *, by: Actor, at: datetime) -> None:
-    """Start the server; it is charged from the moment it runs (7-2)."""
+def start(server: Server, *, user_data: str = "", by: Actor, at: datetime) -> None:
+    """Start the server; it is charged from the moment it runs (7-2).
+
+    user_data: what cloud-init in the guest is given at this boot; it is kept sealed and forgotten when it runs.
+    """
+    if len(user_data.encode()) > USER_DATA_BYTES:
+        raise Refused(_("User data has 64 KB at most."), field="user_data", code="invalid_user_data", status=400)
     if server.is_restricted:
         raise Refused(_("The use of this server is restricted. Please contact us."), clause="7-5", code="restricted")
     if not server.contract.is_running:
@@ -144,15 +152,26 @@ def start(server: Server, *, by: Actor, at: datetime) -> None:
     if Disk.objects.filter(server=server, state=Disk.State.MIGRATING).exists():
         text = _("A disk of this server is still being copied. Start it when the copy is complete.")
         raise Refused(text, code="still_creating")
-    moved = server.move("start", error="", at=at)
+    sealed = seal(user_data.encode(), bound(server)) if user_data else None
+    moved = server.move("start", error="", user_data=sealed, at=at)
     operations.ask("server.power_on", server, by=by, at=at)
     audit.record("server.started", server, moved, by=by, at=at)
+
+
+def bound(server: Server) -> str:
+    """What the envelope of its user data is bound to."""
+    return f"{server.project_id}:server-{server.pk}:user-data"
+
+
+def user_data_of(server: Server) -> str:
+    """What cloud-init is given at the boot under way; "" for nothing. Raises Unreadable."""
+    return unseal(bytes(server.user_data), bound(server)).decode() if server.user_data else ""
 
 
 @transaction.atomic
 def powered_on(server: Server, *, at: datetime) -> None:
     """The machine runs: from now on it is charged, and any pause is over (7-1, AM-3)."""
-    moved = server.move("powered_on", started_at=at, stopped_since=None, at=at)
+    moved = server.move("powered_on", started_at=at, stopped_since=None, user_data=None, at=at)
     charge(server, at=at)
     audit.record("server.powered_on", server, moved, by=SYSTEM, at=at)
 
@@ -166,7 +185,7 @@ def charge(server: Server, *, at: datetime) -> None:
 @transaction.atomic
 def power_on_failed(server: Server, text: str, *, at: datetime) -> None:
     """It did not start: it stays stopped, uncharged, and a pause goes on."""
-    moved = server.move("power_on_failed", error=text[:200], at=at)
+    moved = server.move("power_on_failed", error=text[:200], user_data=None, at=at)
     audit.record("server.power_on_failed", server, moved, by=SYSTEM, at=at, reason=text)
 
 
@@ -249,14 +268,6 @@ def edit(server: Server, *, name: str, description: str, tags: list[str], by: Ac
 
 
 @transaction.atomic
-def protect(server: Server, *, protected: bool, by: Actor, at: datetime) -> None:
-    """Lock the server against deletion, or unlock it."""
-    Server.objects.filter(pk=server.pk).update(protected=protected)
-    server.protected = protected
-    audit.record("server.protected" if protected else "server.unprotected", server, by=by, at=at)
-
-
-@transaction.atomic
 def restrict(server: Server, *, restricted: bool, by: Actor, at: datetime) -> None:
     """Staff restrict the use of the server, or lift it: a restricted server can't be started (7-5)."""
     Server.objects.filter(pk=server.pk).update(is_restricted=restricted)
@@ -272,7 +283,7 @@ def delete(server: Server, *, with_disks: list[Disk], by: Actor, at: datetime) -
     """
     if server.hold("protected").protected:
         raise Refused(_("This server is protected against deletion. Remove the protection first."))
-    moved = server.move("delete", stopped_since=None, at=at)
+    moved = server.move("delete", stopped_since=None, cdrom=None, user_data=None, at=at)
     if server.contract.is_running:
         contracts.close(server.contract, reason="cancelled", by=by, at=at)
     chosen = {disk.pk for disk in with_disks}

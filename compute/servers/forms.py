@@ -10,70 +10,53 @@ from django.utils.translation import gettext_lazy
 
 from accounts.projects.models import Project
 from billing.prices.models import Price
-from compute.archives.models import Archive
+from compute.disks import sources
 from compute.disks.actions import DiskOrder
-from compute.library.models import SshKey
+from compute.disks.forms import SourceForm, sizes
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
-from compute.zones import DiskPlan, ServerPlan, Zone
+from compute.zones import ServerPlan, Zone
 from core.calendar import jst_date
 from core.cards import Card
 from core.forms import NameField, OnceForm, PickField, TagsField, TypeNameForm
 from core.money import yen
 
-
-class Size:
-    """A disk of a plan and size sold; `code` is what the form sends: "ssd-20"."""
-
-    def __init__(self, plan: DiskPlan, size_gb: int) -> None:
-        self.plan, self.size_gb, self.code = plan, size_gb, f"{plan.code}-{size_gb}"
-
-    def __str__(self) -> str:
-        return f"{self.plan} {self.size_gb} GB"
+PICKED = ("plan", "zone", "disk", "archive")
+# What the form says at first.
+FIRST = {"plan": "2core-4gb", "zone": "is1b", "disk": "ssd-20", "archive": "Ubuntu Server 24.04 LTS"}
 
 
-class OrderForm(OnceForm):
+class OrderForm(SourceForm):
     """Ordering a server with its first disk. What can be chosen is what is sold now, with its price."""
 
     plan = PickField(label=gettext_lazy("Plan"), widget=forms.RadioSelect)
     zone = PickField(label=gettext_lazy("Zone"))
     name = NameField()
     disk = PickField(label=gettext_lazy("Disk"), required=False)
-    archive = PickField(label=gettext_lazy("Operating system"), required=False)
-    ssh_key = PickField(
-        label=gettext_lazy("SSH key"), required=False, help_text=gettext_lazy("Put on the disk at the first boot.")
-    )
     start = forms.BooleanField(label=gettext_lazy("Start it as soon as it is ready"), required=False, initial=True)
     description = forms.CharField(label=gettext_lazy("Description"), max_length=512, required=False)
     tags = TagsField()
 
-    def __init__(self, *args: Any, project: Project, at: datetime, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, project: Project, like: Server | None = None, at: datetime, **options: Any) -> None:
+        super().__init__(*args, project=project, **options)
         card = plan_card(at)
         plans = ServerPlan.objects.filter(is_open=True).order_by("cores", "memory_mb")
         self.picks("plan").offer(plans, key="code", label=card)
         self.picks("zone").offer(Zone.objects.sold(), key="code")
-        sizes = [Size(plan, size) for plan in DiskPlan.objects.order_by("-number") for size in plan.sizes_gb]
-        self.picks("disk").offer(sizes, key="code", empty=_("No disk"))
-        self.picks("archive").offer(systems(), key="name", empty=_("None (blank disk)"))
-        keys = SshKey.objects.alive().filter(project=project).order_by("name")
-        self.picks("ssh_key").offer(keys, key="number", empty=_("None"))
-        first = {"plan": "2core-4gb", "zone": "is1b", "disk": "ssd-20", "archive": "Ubuntu Server 24.04 LTS"}
-        for name, value in first.items():
-            self.fields[name].initial = value if value in self.picks(name).things else None
-
-    def picks(self, name: str) -> PickField:
-        field = self.fields[name]
-        assert isinstance(field, PickField)
-        return field
+        self.picks("disk").offer(sizes(), key="code", empty=_("No disk"))
+        self.fields["archive"].label = _("Operating system")
+        self.picks("archive").offer(sources.everything(project), key="code", empty=_("None (blank disk)"))
+        for name, value in (FIRST if like is None else alike(like)).items():
+            self.fields[name].initial = value if name not in PICKED or value in self.picks(name).things else None
 
     def order(self) -> ServerOrder:
         """What was ordered, of a valid form."""
         data = self.cleaned_data
         tags = tuple(data["tags"])
         disk = self.disk_order(data) if data["disk"] is not None else None
+        host_name = data["host_name"] if disk else ""
         return ServerOrder(
-            data["name"], data["zone"], data["plan"], disk, data["start"], "", data["description"], tags
+            data["name"], data["zone"], data["plan"], disk, data["start"], host_name, data["description"], tags
         )  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:
@@ -85,24 +68,20 @@ class OrderForm(OnceForm):
             chosen.append((size.plan.code, f"{size.size_gb}gb"))
         return chosen
 
-    def picked(self, name: str) -> Any:
-        """What a field says now, sent or initial; None when that can't be had."""
-        value = self.data.get(name) if self.is_bound else self.fields[name].initial
-        return self.picks(name).things.get(str(value))
-
-    @staticmethod
-    def disk_order(data: dict[str, Any]) -> DiskOrder:
-        archive = data["archive"]
-        if archive is not None:
-            archive = Archive.objects.catalogue().filter(zone=data["zone"], name=archive.name).first()
-        return DiskOrder(
-            data["name"], data["zone"], data["disk"].plan, data["disk"].size_gb, archive, data["ssh_key"]
+    def disk_order(self, data: dict[str, Any]) -> DiskOrder:
+        order = DiskOrder(
+            data["name"], data["zone"], data["disk"].plan, data["disk"].size_gb, ssh_key=data["ssh_key"],
+            settings=self.settings(with_key=False),
         )  # fmt: skip
+        return data["archive"].put_into(order) if data["archive"] else order
 
 
-def systems() -> list[Archive]:
-    """The provider's systems, one of each name whatever the zone."""
-    return list({archive.name: archive for archive in Archive.objects.catalogue()}.values())[::-1]
+def alike(server: Server) -> dict[str, Any]:
+    """What the form says at first for a server like another: its plan, zone and tags, its first disk copied."""
+    disk = server.disks.alive().select_related("plan").order_by("pk").first()
+    copied = {"disk": f"{disk.plan.code}-{disk.size_gb}", "archive": f"disk-{disk.number}"} if disk else {"disk": ""}
+    labels = {"description": server.description, "tags": server.tags, "name": server.name}
+    return {"plan": server.plan.code, "zone": server.zone.code, **copied, **labels}
 
 
 def plan_card(at: datetime) -> Callable[[ServerPlan], Card]:

@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import ARRANGE, Actor, Level
+from accounts.access import ARRANGE, CREATE, Actor
 from billing import estimates
 from billing.credits import outages
 from billing.credits.models import Outage
+from compute.reasons import guarded, level_reason, lock_verb, why_not
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
 from core import marks
@@ -113,22 +114,6 @@ LISTING = Listing(
 )
 
 
-def why_not(server: Server, move: str, actor: Actor) -> str:
-    """Why the move is impossible now for this actor; "" when it is possible."""
-    needed = Server.MOVES[move].level
-    if lacking := level_reason(server, needed, actor):
-        return lacking
-    if not server.can(move):
-        return _("Not possible while it is “%(state)s”.") % {"state": server.state_label()}
-    return ""
-
-
-def level_reason(server: Server, level: int, actor: Actor) -> str:
-    if actor.level_in(server.project_id) >= level:
-        return ""
-    return _("This needs the access level “%(level)s”.") % {"level": Level(level).label}
-
-
 def power_verbs(server: Server, actor: Actor) -> list[Verb]:
     """The buttons beside the heading: start or stop."""
     if server.is_up or server.state == Server.State.STARTING:
@@ -148,13 +133,20 @@ def more_verbs(server: Server, actor: Actor) -> list[Verb]:
         return reverse(f"server_{name}", args=[server.number])
 
     arrange = level_reason(server, ARRANGE, actor)
-    guard = _("It is protected against deletion.") if server.protected else ""
-    lock = _("Remove protection") if server.protected else _("Protect against deletion")
     return [
         Verb(_("Edit"), at("edit"), "pencil", reason=arrange),
         Verb(_("Reset"), at("reset"), "refresh", reason=why_not(server, "reset", actor)),
         Verb(_("Stop at once"), at("force_stop"), "bolt", reason=why_not(server, "force_stop", actor)),
         Verb(_("Change plan"), at("plan"), "cpu", reason=why_not(server, "change_plan", actor)),
-        Verb(lock, at("protect"), "lock", reason=arrange, post=True),
-        Verb(_("Delete"), at("delete"), "trash", "bad", reason=guard or why_not(server, "delete", actor)),
+        Verb(_("Install the system anew"), at("reinstall"), "restore", reason=why_not(server, "change_plan", actor)),
+        Verb(_("CD-ROM drive"), at("cdrom"), "disc", reason=arrange),
+        Verb(
+            _("Order one like it"),
+            f"{reverse('server_new')}?like={server.number}",
+            "copy",
+            reason=level_reason(server, CREATE, actor),
+            whole_page=True,
+        ),
+        lock_verb(server, at("protect"), actor),
+        Verb(_("Delete"), at("delete"), "trash", "bad", reason=guarded(server) or why_not(server, "delete", actor)),
     ]

@@ -64,7 +64,8 @@ def resize(operation: Operation, at: datetime) -> None:
 
 
 def power_on(operation: Operation, at: datetime) -> None:
-    hypervisor().power_on(ref(operation.subject_pk), key=operation.uuid, at=at)
+    user_data = actions.user_data_of(subject(operation))
+    hypervisor().power_on(ref(operation.subject_pk), user_data=user_data, key=operation.uuid, at=at)
 
 
 def power_off(operation: Operation, at: datetime) -> None:
@@ -74,6 +75,19 @@ def power_off(operation: Operation, at: datetime) -> None:
 
 def reset(operation: Operation, at: datetime) -> None:
     hypervisor().reset(ref(operation.subject_pk), key=operation.uuid, at=at)
+
+
+def insert_cdrom(operation: Operation, at: datetime) -> None:
+    hypervisor().insert_cdrom(ref(operation.subject_pk), operation.payload["image"], key=operation.uuid, at=at)
+
+
+def press_keys(operation: Operation, at: datetime) -> None:
+    keys = tuple(operation.payload["keys"])
+    hypervisor().press_keys(ref(operation.subject_pk), keys, key=operation.uuid, at=at)
+
+
+def interrupt(operation: Operation, at: datetime) -> None:
+    hypervisor().interrupt(ref(operation.subject_pk), key=operation.uuid, at=at)
 
 
 def delete(operation: Operation, at: datetime) -> None:
@@ -100,5 +114,8 @@ PERFORMERS = {
     "server.power_off": Performer(power_off, done(actions.powered_off), not_done(actions.power_off_failed)),
     "server.reset": Performer(reset),
     "server.resize": Performer(resize),
+    "server.insert_cdrom": Performer(insert_cdrom),
+    "server.press_keys": Performer(press_keys),
+    "server.interrupt": Performer(interrupt),
     "server.delete": Performer(delete),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compute.servers import views
+from compute.servers import storage_views, views
 
 urlpatterns = [
     path("servers/", views.index, name="servers"),
@@ -18,5 +18,9 @@ urlpatterns = [
     path("servers/<int:number>/plan", views.change_plan, name="server_plan"),
     path("servers/<int:number>/edit", views.edit, name="server_edit"),
     path("servers/<int:number>/protection", views.protect, name="server_protect"),
+    path("servers/<int:number>/reinstall", storage_views.reinstall, name="server_reinstall"),
+    path("servers/<int:number>/cdrom", storage_views.cdrom, name="server_cdrom"),
+    path("servers/<int:number>/cdrom/eject", storage_views.eject, name="server_eject"),
+    path("disks/<int:number>/attach", storage_views.attach, name="disk_attach"),
     path("servers/<int:number>/delete", views.delete, name="server_delete"),
 ]

@@ -13,6 +13,7 @@ from accounts.access import ARRANGE, CREATE, POWER, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import credits, estimates
 from compute.disks.models import Disk
+from compute.library import protection
 from compute.servers import actions, forms, listing, metrics, samples
 from compute.servers.models import Server
 from core import operations
@@ -30,7 +31,7 @@ def index(request: Any) -> HttpResponseBase:
 
 def found(request: Any, number: int, level: int = VIEW) -> Server:
     """The server behind the gate, with what its pages show."""
-    wanted = Server.objects.select_related("project__organisation", "zone", "plan", "contract")
+    wanted = Server.objects.select_related("project__organisation", "zone", "plan", "contract", "cdrom")
     server: Server = visible(request, wanted, number, level)
     return server
 
@@ -78,14 +79,23 @@ def monitor(request: Any, number: int) -> HttpResponse:
 
 @in_project(level=CREATE)
 def create(request: Any) -> HttpResponse:
-    """Order a server."""
-    form = forms.OrderForm(request.POST or None, project=request.project, at=request.now)
+    """Order a server, maybe one like another."""
+    form = forms.OrderForm(request.POST or None, project=request.project, like=model_of(request), at=request.now)
 
     def act() -> Server:
         return actions.create(request.project, form.order(), by=request.actor, at=request.now)
 
     done = submitted(request, form, act)
     return done or page(request, "compute/servers/create.html", form, price=priced(form, request))
+
+
+def model_of(request: Any) -> Server | None:
+    """The server of the project that the new one shall be like, if one is named."""
+    like = request.GET.get("like", "")
+    if not (like.isascii() and like.isdigit() and len(like) < 19):
+        return None
+    mine = Server.objects.alive().filter(project=request.project, number=int(like))
+    return mine.select_related("plan", "zone").first()
 
 
 @require_POST
@@ -183,7 +193,7 @@ def edit(request: Any, number: int) -> HttpResponse:
 def protect(request: Any, number: int) -> HttpResponse:
     """Lock it against deletion, or unlock it."""
     server = found(request, number, ARRANGE)
-    actions.protect(server, protected=not server.protected, by=request.actor, at=request.now)
+    protection.protect(server, protected=not server.protected, by=request.actor, at=request.now)
     return after(request, server)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import audit, consents
@@ -44,10 +43,8 @@ def order(request: Any, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404
     lacking = consents.missing(request.project.organisation, actions.SERVICES[kind].consents, request.now)
-    texts = [document.text(get_language() or "ja") for document in lacking]
-    ticks = [(document.code, text["title"]) for document, text in zip(lacking, texts, strict=True)]
     label = str(Kind(kind).label)
-    form = forms.OrderForm(request.POST or None, lacking=ticks, initial={"name": label})
+    form = forms.OrderForm(request.POST or None, lacking=lacking, initial={"name": label})
 
     def act() -> Subscription:
         codes = form.codes()
@@ -55,7 +52,7 @@ def order(request: Any, kind: str) -> HttpResponse:
 
     price = estimates.order([(actions.SERVICES[kind].item, "")], at=request.now)
     done = submitted(request, form, act, done=_("Ordered. You can send now."))
-    return done or page(request, "sms/order.html", form, kind=label, texts=texts, price=price)
+    return done or page(request, "sms/order.html", form, kind=label, price=price)
 
 
 @signed_in

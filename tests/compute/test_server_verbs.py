@@ -11,6 +11,7 @@ from billing.contracts.models import Contract
 from billing.meters.models import Span
 from compute.disks.models import Disk
 from compute.drivers.models import SimulatedFault, SimulatedMachine
+from compute.library.protection import protect
 from compute.networks.models import Interface, SharedAddress
 from compute.servers import actions as servers
 from compute.servers import tasks
@@ -232,7 +233,7 @@ def test_a_verb_the_state_does_not_allow_changes_nothing(running_server: Server,
 
 
 def test_a_protected_server_is_not_deleted(server: Server, alice: Actor) -> None:
-    servers.protect(server, protected=True, by=alice, at=NOON)
+    protect(server, protected=True, by=alice, at=NOON)
 
     with pytest.raises(Refused, match="保護"):
         servers.delete(server, with_disks=[], by=alice, at=NOON)
