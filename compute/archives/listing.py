@@ -1,6 +1,7 @@
 """How archives and CD-ROM images look: the list's columns and filters, the buttons."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -76,7 +77,15 @@ def first_verbs(image: Image, actor: Actor) -> list[Verb]:
         return []
     code = image.name if image.project_id is None else f"archive-{image.number}"
     reason = "" if image.state == Image.State.AVAILABLE else not_while(image)
-    return [Verb(_("Make a disk"), f"{reverse('disk_new')}?from={code}", "database", reason=reason, whole_page=True)]
+    return [
+        Verb(
+            _("Make a disk"),
+            f"{reverse('disk_new')}?{urlencode({'from': code})}",
+            "database",
+            reason=reason,
+            whole_page=True,
+        )
+    ]
 
 
 def more_verbs(image: Image, actor: Actor) -> list[Verb]:

@@ -135,10 +135,10 @@ class Image(Resource):
 class ArchiveQuerySet(ImageQuerySet):
     """Archives."""
 
-    def with_sharing(self) -> Self:
-        """With `is_shared`: whether a key of it works."""
+    def for_list(self) -> Self:
+        """With `is_shared`, too: whether a key of it works."""
         active = ArchiveShare.objects.filter(archive=models.OuterRef("pk"), state=ArchiveShare.State.ACTIVE)
-        return self.annotate(is_shared=models.Exists(active))
+        return super().for_list().annotate(is_shared=models.Exists(active))
 
 
 class Archive(Image):

@@ -34,8 +34,6 @@ def found(request: Any, model: Kind, number: int, level: int = VIEW) -> Any:
 def index(request: Any, model: Kind, *, ours: bool = False) -> HttpResponseBase:
     """The list: the project's, or ours."""
     rows = model.objects.visible_to(request.actor).filter(project=None if ours else request.project).for_list()
-    if model is Archive:
-        rows = rows.with_sharing()
     context = {"noun": model.noun, "kind": model._meta.verbose_name_plural, "ours": ours}
     return listing.LISTINGS[model.noun].answer(request, rows, "compute/archives/list.html", **context)
 
@@ -108,7 +106,7 @@ def status(request: Any, number: int, model: Kind) -> HttpResponse:
 @signed_in
 def edit(request: Any, number: int, model: Kind) -> HttpResponse:
     """Change its name, description and tags."""
-    image = found(request, model, number, ARRANGE)
+    image: Image = found(request, model, number, ARRANGE)
     form = LabelsForm.of(image, request.POST)
 
     def act() -> Image:
@@ -122,7 +120,7 @@ def edit(request: Any, number: int, model: Kind) -> HttpResponse:
 @signed_in
 def open_upload(request: Any, number: int, model: Kind) -> HttpResponse:
     """Open the upload again, after saying that meanwhile nothing is made from it; or get a new password."""
-    image = found(request, model, number, Image.MOVES["open_upload"].level)
+    image: Image = found(request, model, number, Image.MOVES["open_upload"].level)
     form = OnceForm(request.POST or None)
 
     def act() -> Image:

@@ -84,8 +84,8 @@ def check_source(source: Archive | Disk | None, zone: Zone, size_gb: int) -> Non
 def create(project: Project, order: DiskOrder, *, accepted: tuple[str, ...] = (), by: Actor, at: datetime) -> Disk:
     """Order a disk; it is charged from now until it is deleted, and copied by a worker (2-1)."""
     order.zone.check_open()
-    order.check()
     order.settings.check()
+    order.check()
     if order.source is not None:
         hold_source(order.source)
     disk = Disk(

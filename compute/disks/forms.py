@@ -165,7 +165,7 @@ class RewriteForm(SourceForm):
             raise forms.ValidationError(_("This is not its name: “%(name)s”.") % {"name": self.disk.name})
         return typed
 
-    def archive(self) -> Archive:
+    def system(self) -> Archive:
         """What it is written anew from, of a valid form."""
         chosen: Archive = self.cleaned_data["archive"].archive_in(self.disk.zone)
         return chosen

@@ -53,7 +53,9 @@ class SettingsOrder:
         try:
             network = ip_network(self.address, strict=False)
             good = network.version == 4 and "/" in self.address and network.prefixlen < 31
-            own, gateway = ip_interface(self.address), ip_interface(self.gateway or network[1])
+            own = ip_interface(self.address)
+            gateway = ip_interface(self.gateway) if self.gateway else own
+            gateway = ip_interface(network[1]) if good and not self.gateway else gateway
         except ValueError:
             good = False
         if not good or own.ip == gateway.ip or gateway.ip not in network or own.ip in (network[0], network[-1]):

@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
+from compute.archives.listing import state_chip
 from compute.archives.models import Archive
 from compute.disks import actions, forms, listing
 from compute.disks.models import Disk
@@ -78,7 +79,7 @@ def status_of(disk: Disk, request: Any) -> dict[str, Any]:
     """What the part of the page shows that changes while a worker is busy."""
     return {
         "disk": disk,
-        "chip": listing.state_chip(disk),
+        "chip": state_chip(disk),
         "first": listing.first_verbs(disk, request.actor),
         "more": listing.more_verbs(disk, request.actor),
         "operation": operations.pending(disk),
@@ -140,7 +141,7 @@ def rewrite(request: Any, number: int) -> HttpResponse:
     form = forms.RewriteForm(request.POST or None, disk=disk)
 
     def act() -> Disk:
-        actions.rewrite(disk, form.archive(), form.settings(), by=request.actor, at=request.now)
+        actions.rewrite(disk, form.system(), form.settings(), by=request.actor, at=request.now)
         return disk
 
     return submitted(request, form, act) or page(request, "compute/disks/rewrite.html", form, disk=disk)

@@ -10,15 +10,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.access import ARRANGE, CREATE, VIEW
+from accounts.access import ARRANGE, CREATE, POWER, VIEW
 from accounts.api import Resources, labels, referred
+from compute.archives.api import BRIEF as CDROM
+from compute.archives.models import Cdrom
 from compute.disks import actions as disk_actions
 from compute.disks.api import BRIEF, disks, order
 from compute.disks.models import Disk
 from compute.drivers import hypervisor
 from compute.networks.api import INTERFACE
 from compute.networks.models import Interface
-from compute.servers import actions
+from compute.servers import actions, media
 from compute.servers.models import Server
 from compute.servers.operations import ref
 from compute.zones import ServerPlan, Zone
@@ -64,7 +66,7 @@ SERVER = Part(
             "Status": Choice("state", STATUS),
             "StatusChangedAt": Instant("state_changed_at"),
             "Host": Fixed(None),
-            "CDROM": Fixed(None),
+            "CDROM": Link("cdrom", CDROM),
         },
         "PrivateHost": Fixed(None),
         "Disks": Many(lambda: Disk.objects.alive().order_by("pk"), by="server", fields=BRIEF),
@@ -116,10 +118,10 @@ def delete(request: Any, server: Server, body: Body) -> None:
 @servers.verb("PUT", "power", level=Server.MOVES["start"].level)
 def boot(request: Any, server: Server, body: Body) -> Reply:
     """Start it."""
-    body.lacks("UserBootVariables")
+    user_data = body.text("UserBootVariables.CloudInit.UserData", "")
     if server.state == State.PROVISIONING:
         raise Refused(_("The server is still being prepared. Please try again soon."), code="still_creating")
-    actions.start(server, by=request.actor, at=request.now)
+    actions.start(server, user_data=user_data, by=request.actor, at=request.now)
     return accepted()
 
 
@@ -162,6 +164,43 @@ def monitor(request: Any, server: Server, body: Body) -> Reply:
         return [(sample.at, {"CPU-TIME": sample.cpu}) for sample in samples]
 
     return monitored(request, measure)
+
+
+@servers.verb("PUT", "cdrom", level=ARRANGE)
+def insert_cdrom(request: Any, server: Server, body: Body) -> None:
+    """Put a CD-ROM image into the drive."""
+    image = referred(request, Cdrom.objects.filter(zone=server.zone).select_related("zone"), body, "CDROM.ID")
+    if image is None:
+        raise BadQuery(_("“%(field)s” is required.") % {"field": "CDROM.ID"}, field="CDROM.ID")
+    media.insert(server, image, by=request.actor, at=request.now)
+
+
+@servers.verb("DELETE", "cdrom", level=ARRANGE)
+def eject_cdrom(request: Any, server: Server, body: Body) -> None:
+    """Take out what is in the drive."""
+    media.eject(server, by=request.actor, at=request.now)
+
+
+@servers.verb("PUT", "keyboard", level=POWER)
+def keyboard(request: Any, server: Server, body: Body) -> None:
+    """Press keys at once: {"Keys": ["ctrl", "alt", "delete"]}."""
+    keys = tuple(body.text(f"Keys.{index}") for index in range(len(body.items("Keys"))))
+    media.press(server, keys, by=request.actor, at=request.now)
+
+
+@servers.verb("PUT", "qemu/nmi", level=POWER)
+def interrupt(request: Any, server: Server, body: Body) -> None:
+    """Send a non-maskable interrupt."""
+    media.interrupt(server, by=request.actor, at=request.now)
+
+
+@servers.verb("GET", "vnc/proxy", level=POWER)
+def screen(request: Any, server: Server, body: Body) -> Reply:
+    """Where its screen is seen by VNC, with a password for one use."""
+    shown = hypervisor().screen(ref(server.pk)) if server.is_up else None
+    if shown is None:
+        raise Refused(_("This server has no screen that could be seen now."), code="no_screen", status=409)
+    return Reply({"Host": shown.host, "IOServerHost": shown.host, "Port": str(shown.port), "Password": shown.password})
 
 
 @disks.creates(level=CREATE)

@@ -40,7 +40,7 @@ class PickForm(OnceForm):
 @signed_in
 def attach(request: Any, number: int) -> HttpResponse:
     """Put a disk into a server that is down."""
-    disk = visible(request, Disk.objects.select_related("project", "zone"), number, ARRANGE)
+    disk: Disk = visible(request, Disk.objects.select_related("project", "zone"), number, ARRANGE)
     down = Server.objects.filter(
         project=disk.project, zone=disk.zone, state__in=(Server.State.STOPPED, Server.State.PROVISIONING)
     )

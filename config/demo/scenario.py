@@ -17,14 +17,20 @@ from billing.passports import actions as passports
 from billing.payments import actions as payments
 from billing.payments.drivers import simulated as bank
 from billing.payments.models import CardSetup
+from compute.archives import actions as images
+from compute.archives import sharing
+from compute.archives.actions import ImageOrder
 from compute.archives.models import Archive
+from compute.disks import actions as disks
 from compute.disks.actions import DiskOrder
+from compute.disks.models import Disk
 from compute.drivers.models import SimulatedFault
 from compute.incidents import actions as incidents
 from compute.library import actions as keys
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
+from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
 from config.demo import people
 from config.simulation import Step
@@ -58,6 +64,8 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(10, 22, 19), lambda at: stop("dev-sandbox", at))
     yield Step(on(11, 25, 19), lambda at: stop("bastion", at))
     yield Step(on(11, 5, 9), redeem_coupon)
+    yield Step(on(12, 2, 9), lambda at: archive_disk("web-prod-01", "web-golden", at))
+    yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
     yield Step(on(13, 18, 5), power_failure)
     yield Step(end - timedelta(hours=30), announce_maintenance)
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
@@ -110,6 +118,27 @@ def register_card(at: datetime) -> None:
     payments.check(setup, by=hanako(), at=at)
     drain(at=at)
     keys.create(project(), name="hanako-laptop", public_key=PUBLIC_KEY, by=hanako(), at=at)
+
+
+def archive_disk(name: str, archive: str, at: datetime) -> None:
+    """She archives the disk of a server, which is stopped for that."""
+    servers.stop(server(name), by=hanako(), at=at)
+    drain(at=at + timedelta(minutes=1))
+    disk = Disk.objects.select_related("project__organisation", "zone", "server").get(name=name)
+    wanted = ImageOrder(archive, disk.zone, tags=("web",))
+    disks.make_archive(disk, wanted, by=hanako(), at=at + timedelta(minutes=2))
+    drain(at=at + timedelta(minutes=8))
+    servers.start(server(name), by=hanako(), at=at + timedelta(minutes=9))
+    drain(at=at + timedelta(minutes=10))
+    blank = ImageOrder("installer", disk.zone, 5)
+    images.create_cdrom(project(), blank, by=hanako(), at=at + timedelta(minutes=11))
+    drain(at=at + timedelta(minutes=11))
+
+
+def share_archive(name: str, at: datetime) -> None:
+    """She shares it with a partner."""
+    archive = Archive.objects.select_related("project__organisation", "zone", "contract").get(name=name)
+    sharing.share(archive, accepted=ARCHIVE_SHARE.consents, by=hanako(), at=at)
 
 
 def order(name: str, plan: str, zone: str, disk: str, size: int, tags: tuple[str, ...], at: datetime) -> None:

@@ -85,6 +85,18 @@ class Collection:
 
         return register
 
+    def below(self, method: str, name: str) -> Callable[[F], F]:
+        """The same where the id in the address may be of something else: handler(request, key, **parts) finds it."""
+
+        def register(handler: F) -> F:
+            def answer(request: Any, key: str, **parts: str) -> Reply:
+                return self._replied(request, handler(request, key, **parts), anywhere=True)
+
+            self.handlers[f"{self.at}/<str:key>/{name}"][method] = documented(answer, handler)
+            return handler
+
+        return register
+
     # -- who sees what; accounts.api puts its gate here ------------------------------------------------------------
 
     def visible(self, request: Any) -> QuerySet[Any, Any]:
@@ -133,12 +145,16 @@ class Collection:
             raise Http404
         return found[0]
 
-    def _replied(self, request: Any, answer: Any, status: int = 200) -> Reply:
-        """What a handler returned, as a reply: nothing, its subject, or what it says itself."""
+    def _replied(self, request: Any, answer: Any, status: int = 200, *, anywhere: bool = False) -> Reply:
+        """What a handler returned, as a reply: nothing, its subject, or what it says itself.
+
+        anywhere: the subject may be outside the collection's rows, e.g. in another zone.
+        """
         reply = answer if isinstance(answer, Reply) else Reply(status=status, subject=answer)
         if reply.subject is None:
             return reply
-        subject = self._one(request, self.rows(request).filter(pk=reply.subject.pk))
+        rows = type(reply.subject)._default_manager.all() if anywhere else self.rows(request)
+        subject = self._one(request, rows.filter(pk=reply.subject.pk))
         return Reply({self.singular: subject, **reply.value}, reply.status, reply.success)
 
 

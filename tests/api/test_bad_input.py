@@ -150,12 +150,13 @@ def test_the_disk_of_another_size_or_place_is_refused_and_nothing_is_written(api
         ({**base, "SourceArchive": {"ID": 7}}, 404, "not_found"),
         ({**base, "Server": {"ID": theirs}}, 404, "not_found"),
         ({**base, "Server": {"ID": 7}}, 404, "not_found"),
-        ({**base, "SourceDisk": {"ID": 7}}, 400, "bad_request"),
+        ({**base, "SourceDisk": {"ID": 7}}, 404, "not_found"),
         ({**base, "EncryptionAlgorithm": "aes256_xts"}, 400, "bad_request"),
     ]
     for disk, status, code in cases:
         assert_refused(api.post("disk", {"Disk": disk}), status, code)
     config = {"Password": "secret", "SSHKeys": []}
-    assert_refused(api.post("disk", {"Disk": {**base, "Server": {"ID": number}}, "Config": config}), 400, "bad_request")
+    answer = api.post("disk", {"Disk": {**base, "Server": {"ID": number}}, "Config": config})
+    assert_refused(answer, 400, "invalid_password")
 
     assert Disk.objects.count() == 0

@@ -18,9 +18,16 @@ from billing.alerts import actions as alerts
 from billing.invoices import closing as invoices
 from billing.invoices.models import Invoice
 from billing.payments import actions as payments
+from compute.archives import actions as archives
+from compute.archives import sharing
+from compute.archives.actions import ImageOrder
+from compute.archives.models import Archive
+from compute.disks import actions as disks
+from compute.disks.models import Disk
 from compute.library import actions as keys
 from compute.pauses.models import PauseCase
 from compute.servers import actions as servers
+from compute.services import ARCHIVE_SHARE
 from config.demo.scenario import PUBLIC_KEY
 from core.calendar import Month
 from core.operations.draining import drain
@@ -87,11 +94,14 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     talk = cases.open(project.organisation, topic="QUESTION", title="Hello", body="?", by=alice, at=MORNING)
     paying.card(project.organisation)
     passport = bought(project.organisation)
+    disk = server.disks.get()
     march = Month.of(MORNING)
     invoices.close(march, at=march.end + timedelta(hours=6))
     return {
         "server": [server.number],
-        "disk": [server.disks.get().number],
+        "disk": [disk.number],
+        "archive": [shared_archive(disk, alice).number],
+        "cdrom": [archives.create_cdrom(project, ImageOrder("c", disk.zone, 5), by=alice, at=MORNING).number],
         "ssh": [keys.create(project, name="k", public_key=PUBLIC_KEY, by=alice, at=MORNING).number],
         "pause": [case.number],
         "project": [project.number],
@@ -107,6 +117,14 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
+
+
+def shared_archive(disk: Disk, alice: Actor) -> Archive:
+    """An archive of the disk, shared."""
+    archive = disks.make_archive(disk, ImageOrder("a", disk.zone), by=alice, at=MORNING)
+    drain(at=MORNING)
+    sharing.share(archive.refreshed(), accepted=ARCHIVE_SHARE.consents, by=alice, at=MORNING)
+    return archive
 
 
 def sms_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
