@@ -24,11 +24,12 @@ from core.calendar import Month
 from core.web import gate_of
 
 Find = Callable[[Organisation], Any]
-# What the parameter of a route is about, by the first word of the route's name.
+# What the parameter of a route is about, by the route's name or the first word of it.
 EXAMPLES: dict[str, Find] = {
     "server": lambda o: Server.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "disk": lambda o: Disk.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "archive": lambda o: Archive.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "archive_report": lambda o: Archive.objects.alive().filter(share_use__organisation=o).first(),
     "cdrom": lambda o: Cdrom.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
@@ -62,7 +63,7 @@ def pages(organisation: Organisation) -> Iterator[tuple[str, str]]:
         if name in NO_PAGES:
             continue
         parameters = pattern.pattern.converters
-        find = EXAMPLES.get(name.partition("_")[0])
+        find = EXAMPLES.get(name, EXAMPLES.get(name.partition("_")[0]))
         thing = find(organisation) if find and parameters else None
         if thing is not None or not parameters:
             yield name, reverse(name, kwargs={parameter: getattr(thing, parameter) for parameter in parameters})
