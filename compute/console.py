@@ -14,6 +14,7 @@ from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.library.models import SshKey
+from compute.load_balancers.models import LoadBalancer
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.console import Attention, Hit, Tile
@@ -27,7 +28,8 @@ def search(actor: Actor, words: str) -> list[Hit]:
     found = [Hit(s.name, _("Server %(n)s") % {"n": s.number}, s.get_absolute_url(), "server") for s in servers[:HITS]]
     for model, icon, label in (
         (Disk, "database", _("Disk %(n)s")), (Archive, "archive", _("Archive %(n)s")),
-        (Cdrom, "disc", _("CD-ROM image %(n)s")), (SshKey, "key", _("SSH key %(n)s")),
+        (Cdrom, "disc", _("CD-ROM image %(n)s")),
+        (LoadBalancer, "sitemap", _("Load balancer %(n)s")), (SshKey, "key", _("SSH key %(n)s")),
     ):  # fmt: skip
         rows = model.objects.visible_to(actor).alive().filter(named(words))
         found += [Hit(row.name, label % {"n": row.number}, row.get_absolute_url(), icon) for row in rows[:HITS]]

@@ -5,6 +5,7 @@ from compute.disks.models import Disk, DiskSettings
 from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
+from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
 from compute.networks.models import Interface, SharedAddress
 from compute.pauses.models import Measure, PauseCase
 from compute.servers.models import Server
@@ -14,6 +15,7 @@ __all__ = [
     "Affected",
     "Archive",
     "ArchiveShare",
+    "BalancerCertificate",
     "Cdrom",
     "Disk",
     "DiskPlan",
@@ -21,6 +23,8 @@ __all__ = [
     "Incident",
     "IncidentUpdate",
     "Interface",
+    "Listener",
+    "LoadBalancer",
     "Measure",
     "PauseCase",
     "Region",
@@ -31,5 +35,6 @@ __all__ = [
     "SimulatedFault",
     "SimulatedMachine",
     "SshKey",
+    "Target",
     "Zone",
 ]

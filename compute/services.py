@@ -11,3 +11,6 @@ CDROM = Service(code="cdrom", title=_("CD-ROM image"), clause="2-1", item="archi
 ARCHIVE_SHARE = Service(
     code="archive-share", title=_("Archive sharing"), clause="28-2", item="archive-share", consents=("archive-share",)
 )
+LOAD_BALANCER = Service(
+    code="load-balancer", title=_("Load balancer"), clause="2-1", item="load-balancer", quota=50
+)  # fmt: skip

@@ -4,6 +4,7 @@ import compute.archives.urls
 import compute.disks.urls
 import compute.incidents.urls
 import compute.library.urls
+import compute.load_balancers.urls
 import compute.pauses.urls
 import compute.servers.urls
 
@@ -12,6 +13,7 @@ urlpatterns = [
     *compute.disks.urls.urlpatterns,
     *compute.archives.urls.urlpatterns,
     *compute.library.urls.urlpatterns,
+    *compute.load_balancers.urls.urlpatterns,
     *compute.pauses.urls.urlpatterns,
     *compute.incidents.urls.urlpatterns,
 ]

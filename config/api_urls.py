@@ -29,7 +29,12 @@ class ZoneCode(StringConverter):
 register_converter(ZoneCode, "zone")
 
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *sms.cloud]
-PANEL = [path("api/panel/1.0/", include([*events.urls, *invoices.urls, *passports.urls, *coupons.urls, *sms.panel]))]
+PANEL = [
+    path(
+        "api/panel/1.0/",
+        include([*events.urls, *invoices.urls, *passports.urls, *coupons.urls, *compute.panel, *sms.panel]),
+    )
+]
 # Swagger UI writes styles into the page; on this page alone that is allowed.
 DOCS = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="panel_schema"))
 

@@ -42,6 +42,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Disks"), "disks", "database"),
             Entry(gettext_lazy("Archives"), "archives", "archive"),
             Entry(gettext_lazy("CD-ROM images"), "cdroms", "disc"),
+            Entry(gettext_lazy("Load balancers"), "balancers", "sitemap"),
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
             Entry(gettext_lazy("Incidents"), "status", "alert-triangle"),

@@ -18,6 +18,7 @@ from billing.passports.models import Passport
 from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
+from compute.load_balancers.models import LoadBalancer
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
@@ -30,6 +31,7 @@ EXAMPLES: dict[str, Find] = {
     "disk": lambda o: Disk.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "archive": lambda o: Archive.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "archive_report": lambda o: Archive.objects.alive().filter(share_use__organisation=o).first(),
+    "balancer": lambda o: LoadBalancer.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "cdrom": lambda o: Cdrom.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
@@ -47,7 +49,8 @@ EXAMPLES: dict[str, Find] = {
 NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
     "invoice_pdf", "invoice_csv", "case_file", "passport_price",
-    "disk_price", "disk_status", "archive_price", "archive_status", "cdrom_price", "cdrom_status",
+    "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
+    "cdrom_price", "cdrom_status",
 }  # fmt: skip
 
 
@@ -65,7 +68,7 @@ def pages(organisation: Organisation) -> Iterator[tuple[str, str]]:
         parameters = pattern.pattern.converters
         find = EXAMPLES.get(name, EXAMPLES.get(name.partition("_")[0]))
         thing = find(organisation) if find and parameters else None
-        if thing is not None or not parameters:
+        if not parameters or (thing is not None and all(hasattr(thing, parameter) for parameter in parameters)):
             yield name, reverse(name, kwargs={parameter: getattr(thing, parameter) for parameter in parameters})
     yield "clause", reverse("clause", args=["7-3"])
     yield "not_found", "/nothing/here"

@@ -209,6 +209,9 @@ EXPORTERS = [
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
+BALANCER_DRIVER = env.str("BALANCER_DRIVER", default="compute.drivers.simulated_balancing.SimulatedBalancer")
+# Where compute.drivers.haproxy.HAProxy keeps its configurations and private keys.
+HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
 # Stripe: its keys, and whence the browser may load scripts, frames and answers on the one page that takes a card.

@@ -38,6 +38,7 @@ def works(*command: str) -> Callable[[], str]:
 CAPABILITIES = {
     "chromium": Capability(program("chromium", "chromium-browser"), "apt-get install chromium"),
     "japanese fonts": Capability(works("fc-list", ":lang=ja", "family"), "apt-get install fontconfig fonts-noto-cjk"),
+    "haproxy": Capability(program("haproxy"), "apt-get install haproxy"),
     "pdftotext": Capability(program("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Capability(program("pdftoppm"), "apt-get install poppler-utils"),
     "a second user": Capability(lambda: "nobody" if os.geteuid() == 0 else "", "run the tests as root", of_host=True),

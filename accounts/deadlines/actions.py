@@ -46,10 +46,11 @@ def put(
     )
 
 
-def clear(subject: models.Model, kind: str = "", *, at: datetime) -> int:
-    """What was due is done, or no longer matters: all kinds of the subject, or one. Returns how many there were."""
+def clear(subject: models.Model, kind: str = "", *, occasion: str = "", at: datetime) -> int:
+    """What was due is done, or no longer matters: all of the subject, or one kind or occasion. Returns how many."""
     rows = Deadline.objects.filter(subject_kind=kind_of(subject), subject_pk=subject.pk, done_at=None)
-    return (rows.filter(kind=kind) if kind else rows).update(done_at=at)
+    named = {name: value for name, value in (("kind", kind), ("occasion", occasion)) if value}
+    return rows.filter(**named).update(done_at=at)
 
 
 @transaction.atomic

@@ -27,6 +27,8 @@ from compute.disks.models import Disk
 from compute.drivers.models import SimulatedFault
 from compute.incidents import actions as incidents
 from compute.library import actions as keys
+from compute.load_balancers import actions as balancers
+from compute.load_balancers.actions import BalancerOrder
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
@@ -66,6 +68,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(11, 5, 9), redeem_coupon)
     yield Step(on(12, 2, 9), lambda at: archive_disk("web-prod-01", "web-golden", at))
     yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
+    yield Step(on(12, 10, 10), balance)
     yield Step(on(13, 18, 5), power_failure)
     yield Step(end - timedelta(hours=30), announce_maintenance)
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
@@ -133,6 +136,17 @@ def archive_disk(name: str, archive: str, at: datetime) -> None:
     blank = ImageOrder("installer", disk.zone, 5)
     images.create_cdrom(project(), blank, by=hanako(), at=at + timedelta(minutes=11))
     drain(at=at + timedelta(minutes=11))
+
+
+def balance(at: datetime) -> None:
+    """She puts a load balancer before her web servers."""
+    webs = [server("web-prod-01"), server("web-prod-02")]
+    balancer = balancers.create(project(), BalancerOrder("web-lb", webs[0].zone, tags=("web",)), by=hanako(), at=at)
+    balancers.listen(balancer, 80, "http", by=hanako(), at=at)
+    for web in webs:
+        balancers.add_target(balancer, str(web.address), 80, by=hanako(), at=at)
+    for minute in range(1, 4):
+        drain(at=at + timedelta(minutes=minute))
 
 
 def share_archive(name: str, at: datetime) -> None:

@@ -25,6 +25,8 @@ from compute.archives.models import Archive
 from compute.disks import actions as disks
 from compute.disks.models import Disk
 from compute.library import actions as keys
+from compute.load_balancers import actions as balancers
+from compute.load_balancers.actions import BalancerOrder
 from compute.pauses.models import PauseCase
 from compute.servers import actions as servers
 from compute.services import ARCHIVE_SHARE
@@ -100,6 +102,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     return {
         "server": [server.number],
         "disk": [disk.number],
+        "balancer": [balancers.create(project, BalancerOrder("lb", disk.zone), by=alice, at=MORNING).number],
         "archive": [shared_archive(disk, alice).number],
         "cdrom": [archives.create_cdrom(project, ImageOrder("c", disk.zone, 5), by=alice, at=MORNING).number],
         "ssh": [keys.create(project, name="k", public_key=PUBLIC_KEY, by=alice, at=MORNING).number],

@@ -1,0 +1,25 @@
+"""The embedded load balancer: it takes its time, fails on demand, and finds every target healthy."""
+
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from compute.drivers.balancing import BalancerSpec
+from compute.drivers.models import SimulatedMachine
+from compute.drivers.simulated import Simulated
+
+
+class SimulatedBalancer(Simulated):
+    """A `Balancer` in the table of the simulation, which keeps no keys."""
+
+    def configure(self, ref: str, spec: BalancerSpec, *, key: UUID, at: datetime) -> None:
+        known = asdict(spec) | {"certificates": [one.fingerprint for one in spec.certificates]}
+        self._work("configure_balancer", ref, key=key, at=at, create=True, spec=known)
+
+    def delete(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._forget("delete_balancer", ref)
+
+    def health(self, ref: str) -> dict[str, str]:
+        known = SimulatedMachine.objects.filter(ref=ref).first()
+        targets = known.spec.get("targets", ()) if known else ()
+        return {one["ref"]: "up" if one["enabled"] else "off" for one in targets}
