@@ -5,15 +5,18 @@ from compute.disks.models import Disk, DiskSettings
 from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
-from compute.networks.models import Interface, SharedAddress
+from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Pool, Router, RouterPlan, Switch
 from compute.pauses.models import Measure, PauseCase
 from compute.servers.models import Server
 from compute.zones import DiskPlan, Region, ServerPlan, Zone
 
 __all__ = [
+    "Address",
     "Affected",
     "Archive",
     "ArchiveShare",
+    "Block",
+    "Bridge",
     "Cdrom",
     "Disk",
     "DiskPlan",
@@ -22,14 +25,18 @@ __all__ = [
     "IncidentUpdate",
     "Interface",
     "Measure",
+    "PacketFilter",
     "PauseCase",
+    "Pool",
     "Region",
+    "Router",
+    "RouterPlan",
     "Server",
     "ServerPlan",
     "ShareUse",
-    "SharedAddress",
     "SimulatedFault",
     "SimulatedMachine",
     "SshKey",
+    "Switch",
     "Zone",
 ]

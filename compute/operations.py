@@ -2,8 +2,18 @@
 
 import compute.archives.operations
 import compute.disks.operations
+import compute.networks.bridges.operations
+import compute.networks.interfaces.operations
+import compute.networks.routers.operations
+import compute.networks.switches.operations
 import compute.servers.operations
 
 PERFORMERS = (
-    compute.archives.operations.PERFORMERS | compute.disks.operations.PERFORMERS | compute.servers.operations.PERFORMERS
+    compute.archives.operations.PERFORMERS
+    | compute.disks.operations.PERFORMERS
+    | compute.servers.operations.PERFORMERS
+    | compute.networks.interfaces.operations.PERFORMERS
+    | compute.networks.switches.operations.PERFORMERS
+    | compute.networks.routers.operations.PERFORMERS
+    | compute.networks.bridges.operations.PERFORMERS
 )
