@@ -3,6 +3,7 @@
 import compute.disks.urls
 import compute.incidents.urls
 import compute.library.urls
+import compute.networks.urls
 import compute.pauses.urls
 import compute.servers.urls
 
@@ -10,6 +11,7 @@ urlpatterns = [
     *compute.servers.urls.urlpatterns,
     *compute.disks.urls.urlpatterns,
     *compute.library.urls.urlpatterns,
+    *compute.networks.urls.urlpatterns,
     *compute.pauses.urls.urlpatterns,
     *compute.incidents.urls.urlpatterns,
 ]

@@ -40,6 +40,10 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         (
             Entry(gettext_lazy("Servers"), "servers", "server"),
             Entry(gettext_lazy("Disks"), "disks", "database"),
+            Entry(gettext_lazy("Switches"), "switches", "sitemap"),
+            Entry(gettext_lazy("Router+switches"), "routers", "router"),
+            Entry(gettext_lazy("Packet filters"), "filters", "filter"),
+            Entry(gettext_lazy("Bridges"), "bridges", "link"),
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
             Entry(gettext_lazy("Incidents"), "status", "alert-triangle"),

@@ -17,6 +17,7 @@ from billing.invoices.models import Invoice
 from billing.passports.models import Passport
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
+from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
@@ -27,6 +28,13 @@ Find = Callable[[Organisation], Any]
 EXAMPLES: dict[str, Find] = {
     "server": lambda o: Server.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "disk": lambda o: Disk.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "switch": lambda o: Switch.objects.alive().filter(project__organisation=o, router=None).order_by("pk").first(),
+    "router": lambda o: Router.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "block": lambda o: Block.objects.alive().filter(router__project__organisation=o).order_by("-kind", "pk").first(),
+    "address": lambda o: named_address(o),
+    "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
@@ -42,8 +50,15 @@ EXAMPLES: dict[str, Find] = {
 # Answers that are no pages: files, fragments, verbs that only take POST.
 NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
-    "invoice_pdf", "invoice_csv", "case_file", "passport_price",
+    "invoice_pdf", "invoice_csv", "case_file", "passport_price", "switch_price", "router_price",
+    "router_addresses_price",
 }  # fmt: skip
+
+
+def named_address(organisation: Organisation) -> Any:
+    """An address of a router's block, as the address of its page names it."""
+    row = Address.objects.filter(block__router__project__organisation=organisation).order_by("address").first()
+    return row and row.block and SimpleNamespace(number=row.block.number, address=row.address)
 
 
 def claimable(organisation: Organisation) -> Any:

@@ -13,6 +13,10 @@ from billing.prices.models import Price
 from compute.archives.models import Archive
 from compute.disks.actions import DiskOrder
 from compute.library.models import SshKey
+from compute.networks.forms import numbered
+from compute.networks.interfaces.actions import SHARED
+from compute.networks.interfaces.forms import Shared
+from compute.networks.switches.models import Switch
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
 from compute.zones import DiskPlan, ServerPlan, Zone
@@ -40,6 +44,7 @@ class OrderForm(OnceForm):
     name = NameField()
     disk = PickField(label=gettext_lazy("Disk"), required=False)
     archive = PickField(label=gettext_lazy("Operating system"), required=False)
+    network = PickField(label=gettext_lazy("Network"), required=False)
     ssh_key = PickField(
         label=gettext_lazy("SSH key"), required=False, help_text=gettext_lazy("Put on the disk at the first boot.")
     )
@@ -58,6 +63,9 @@ class OrderForm(OnceForm):
         self.picks("archive").offer(systems(), key="name", empty=_("None (blank disk)"))
         keys = SshKey.objects.alive().filter(project=project).order_by("name")
         self.picks("ssh_key").offer(keys, key="number", empty=_("None"))
+        switches = Switch.objects.alive().filter(project=project).select_related("zone").order_by("name", "pk")
+        numbered(self.picks("network"), [Shared(), *switches], empty=_("Nothing (unplugged)"), zoned=True)
+        self.fields["network"].initial = SHARED
         first = {"plan": "2core-4gb", "zone": "is1b", "disk": "ssd-20", "archive": "Ubuntu Server 24.04 LTS"}
         for name, value in first.items():
             self.fields[name].initial = value if value in self.picks(name).things else None
@@ -72,8 +80,9 @@ class OrderForm(OnceForm):
         data = self.cleaned_data
         tags = tuple(data["tags"])
         disk = self.disk_order(data) if data["disk"] is not None else None
+        wire = SHARED if isinstance(data["network"], Shared) else data["network"]
         return ServerOrder(
-            data["name"], data["zone"], data["plan"], disk, data["start"], "", data["description"], tags
+            data["name"], data["zone"], data["plan"], disk, data["start"], "", data["description"], tags, (wire,)
         )  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:

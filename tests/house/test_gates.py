@@ -33,6 +33,7 @@ from sms.two_factor.actions import CodeOrder
 from tests import make
 from tests.billing import paying
 from tests.billing.test_passports import bought
+from tests.compute import networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
@@ -92,6 +93,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     return {
         "server": [server.number],
         "disk": [server.disks.get().number],
+        **network_belongings(project, server, alice),
         "ssh": [keys.create(project, name="k", public_key=PUBLIC_KEY, by=alice, at=MORNING).number],
         "pause": [case.number],
         "project": [project.number],
@@ -106,6 +108,21 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "passport": [passport.number],
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
+    }
+
+
+def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str, list[Any]]:
+    """One of each thing of networks."""
+    router = networks.router(project, by=alice)
+    block = router.blocks.get()
+    return {
+        "switch": [networks.switch(project, by=alice).number],
+        "router": [router.number],
+        "block": [block.number],
+        "address": [block.number, str(block.network[4])],
+        "filter": [networks.packet_filter(project, by=alice).number],
+        "bridge": [networks.bridge(project, by=alice).number],
+        "interface": [server.interfaces.get().number],
     }
 
 

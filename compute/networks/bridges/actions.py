@@ -94,6 +94,11 @@ def edit(bridge: Bridge, *, by: Actor, at: datetime, **values: Any) -> None:
     labels.edit(bridge, "bridge.edited", by=by, at=at, **values)
 
 
+def protect(bridge: Bridge, *, protected: bool, by: Actor, at: datetime) -> None:
+    """Lock the bridge against deletion, or unlock it."""
+    labels.protect(bridge, "bridge", protected=protected, by=by, at=at)
+
+
 @transaction.atomic
 def delete(bridge: Bridge, *, by: Actor, at: datetime) -> None:
     """Delete the bridge; its contract ends the same day (6-1, 17-1).

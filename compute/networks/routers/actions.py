@@ -111,6 +111,11 @@ def edit(router: Router, *, by: Actor, at: datetime, **values: Any) -> None:
     type(router.switch).objects.filter(pk=router.switch_id).update(**values)
 
 
+def protect(router: Router, *, protected: bool, by: Actor, at: datetime) -> None:
+    """Lock the router and all that is its own against deletion, or unlock it."""
+    labels.protect(router, "router", protected=protected, by=by, at=at)
+
+
 @transaction.atomic
 def add_ipv6(router: Router, *, by: Actor, at: datetime) -> Block:
     """Give it an IPv6 prefix, free of charge. Raises Refused when it has one."""

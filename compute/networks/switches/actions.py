@@ -85,6 +85,13 @@ def edit(switch: Switch, *, by: Actor, at: datetime, **values: Any) -> None:
     labels.edit(switch, "switch.edited", by=by, at=at, **values)
 
 
+def protect(switch: Switch, *, protected: bool, by: Actor, at: datetime) -> None:
+    """Lock the switch against deletion, or unlock it. Raises Refused for the switch of a router."""
+    if switch.is_routed:
+        raise Refused(_("This switch belongs to a router. Protect the router instead."))
+    labels.protect(switch, "switch", protected=protected, by=by, at=at)
+
+
 @transaction.atomic
 def delete(switch: Switch, *, by: Actor, at: datetime) -> None:
     """Delete the switch; its contract ends the same day (6-1, AM-22).
