@@ -111,4 +111,10 @@ def remove(request: Any, number: int) -> HttpResponse:
 
     down, gone = _("The server must be stopped."), _("Its address on the shared segment is given back.")
     asked = question(interface, _("Remove"), _("Remove"), (down, ""), (gone, ""), icon="trash", css="danger")
-    return pages.ask(request, OnceForm(request.POST or None), act, asked, done=_("The interface was removed."))
+    return pages.ask(
+        request,
+        OnceForm(request.POST if request.method == "POST" else None),
+        act,
+        asked,
+        done=_("The interface was removed."),
+    )

@@ -90,7 +90,9 @@ def remove(request: Any, number: int) -> HttpResponse:
         _("Give addresses back"), asks, crumbs(block), _("Give back"), "trash", "danger", points
     )  # fmt: skip
     done = _("The addresses were given back.")
-    return pages.ask(request, OnceForm(request.POST or None), act, question, done=done, ending=ending)
+    return pages.ask(
+        request, OnceForm(request.POST if request.method == "POST" else None), act, question, done=done, ending=ending
+    )
 
 
 @signed_in
