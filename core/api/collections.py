@@ -57,7 +57,7 @@ class Collection:
         def register(handler: F) -> F:
             def post(request: Any) -> Reply:
                 self.admit(request, level)
-                return self._replied(request, handler(request, body_of(request)), status=201)
+                return self.replied(request, handler(request, body_of(request)), status=201)
 
             self.handlers[self.at]["POST"] = documented(post, handler)
             return handler
@@ -78,7 +78,7 @@ class Collection:
         def register(handler: F) -> F:
             def answer(request: Any, key: str, **parts: str) -> Reply:
                 subject = self.subject(request, key, level)
-                return self._replied(request, handler(request, subject, body_of(request), **parts))
+                return self.replied(request, handler(request, subject, body_of(request), **parts))
 
             self.handlers[f"{self.at}/<str:key>{'/' if name else ''}{name}"][method] = documented(answer, handler)
             return handler
@@ -133,7 +133,7 @@ class Collection:
             raise Http404
         return found[0]
 
-    def _replied(self, request: Any, answer: Any, status: int = 200) -> Reply:
+    def replied(self, request: Any, answer: Any, status: int = 200) -> Reply:
         """What a handler returned, as a reply: nothing, its subject, or what it says itself."""
         reply = answer if isinstance(answer, Reply) else Reply(status=status, subject=answer)
         if reply.subject is None:

@@ -1,5 +1,6 @@
 """Networks as verbs: what hangs on what, what ends with what, what the database refuses."""
 
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -83,8 +84,9 @@ def test_additional_addresses_cost_whole_months_whenever_they_end(router: Router
     blocks.remove(block, by=alice, at=NOON)
     again = blocks.add(router, 27, HOP, by=alice, at=EVENING)
 
-    assert estimates.of_contract(block.contract, at=EVENING).so_far == 6600
-    assert estimates.of_contract(again.contract, at=EVENING).so_far == 6600
+    later = EVENING + timedelta(minutes=1)
+    assert estimates.of_contract(block.contract, at=later).so_far == 6600
+    assert estimates.of_contract(again.contract, at=later).so_far == 6600
     assert spans(block) == [("address.27", MORNING, NOON)]
 
 
