@@ -8,11 +8,12 @@ from django.db.models import F
 from accounts.organisations.models import Organisation
 from compute.disks.models import Disk
 from compute.library.models import SshKey
+from compute.networks.models import Block, Bridge, PacketFilter, Router, Switch
 from compute.servers.models import Server
 
 
 def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
-    """The customer's servers, disks and SSH keys, deleted ones too: (file name, rows), oldest first."""
+    """The customer's servers, disks, networks and SSH keys, deleted ones too: (file name, rows), oldest first."""
     own = {"project__organisation": organisation}
     labels = ("number", "name", "description", "tags", "state", "created_at")
     places = {"zone_code": F("zone__code"), "plan_code": F("plan__code")}
@@ -20,5 +21,23 @@ def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     yield "servers.jsonl", servers.values(*labels, "address", "stopped_since", **places).iterator()
     disks = Disk.objects.filter(**own).order_by("pk")
     yield "disks.jsonl", disks.values(*labels, "size_gb", **places).iterator()
+    zoned = {"zone_code": F("zone__code")}
+    switches = Switch.objects.filter(**own).order_by("pk")
+    yield "switches.jsonl", switches.values(*labels, "default_route", "mask_length", **zoned).iterator()
+    routers = Router.objects.filter(**own).order_by("pk")
+    yield "routers.jsonl", routers.values(*labels, **places).iterator()
+    blocks = Block.objects.filter(router__project__organisation=organisation).order_by("pk")
+    yield (
+        "address-blocks.jsonl",
+        (
+            {**row, "network": str(row["network"])}
+            for row in blocks.values(
+                "number", "network", "kind", "next_hop", "released_at", router_number=F("router__number")
+            )
+        ),
+    )
+    filters = PacketFilter.objects.filter(**own).order_by("pk")
+    yield "packet-filters.jsonl", filters.values(*labels, "rules", **zoned).iterator()
+    yield "bridges.jsonl", Bridge.objects.filter(**own).order_by("pk").values(*labels).iterator()
     keys = SshKey.objects.filter(**own).order_by("pk")
     yield "ssh-keys.jsonl", keys.values(*labels, "public_key", "fingerprint").iterator()

@@ -15,6 +15,7 @@ from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.library.models import SshKey
 from compute.load_balancers.models import LoadBalancer
+from compute.networks.models import Block, Bridge, PacketFilter, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.console import Attention, Hit, Tile
@@ -23,17 +24,33 @@ HITS = 5
 
 
 def search(actor: Actor, words: str) -> list[Hit]:
-    """Servers by name, number or address; disks, images and keys by name or number."""
+    """Servers and routers by name, number or address; the others by name or number."""
     servers = Server.objects.visible_to(actor).alive().filter(named(words) | addressed(words))
     found = [Hit(s.name, _("Server %(n)s") % {"n": s.number}, s.get_absolute_url(), "server") for s in servers[:HITS]]
     for model, icon, label in (
-        (Disk, "database", _("Disk %(n)s")), (Archive, "archive", _("Archive %(n)s")),
+        (Disk, "database", _("Disk %(n)s")),
+        (Archive, "archive", _("Archive %(n)s")),
         (Cdrom, "disc", _("CD-ROM image %(n)s")),
-        (LoadBalancer, "sitemap", _("Load balancer %(n)s")), (SshKey, "key", _("SSH key %(n)s")),
-    ):  # fmt: skip
+        (LoadBalancer, "arrows-exchange", _("Load balancer %(n)s")),
+        (Switch, "sitemap", _("Switch %(n)s")),
+        (Router, "router", _("Router+switch %(n)s")),
+        (PacketFilter, "filter", _("Packet filter %(n)s")),
+        (Bridge, "link", _("Bridge %(n)s")),
+        (SshKey, "key", _("SSH key %(n)s")),
+    ):
         rows = model.objects.visible_to(actor).alive().filter(named(words))
         found += [Hit(row.name, label % {"n": row.number}, row.get_absolute_url(), icon) for row in rows[:HITS]]
-    return found
+    return found + blocks(actor, words)
+
+
+def blocks(actor: Actor, words: str) -> list[Hit]:
+    """The block of addresses that an address belongs to."""
+    try:
+        inside = Block.objects.filter(network__net_contains_or_equals=str(ip_address(words)))
+    except ValueError:
+        return []
+    rows = inside.visible_to(actor).alive().select_related("router")
+    return [Hit(str(row), row.router.name, row.get_absolute_url(), "router") for row in rows[:HITS]]
 
 
 def named(words: str) -> Q:

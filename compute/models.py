@@ -6,16 +6,19 @@ from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
 from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
-from compute.networks.models import Interface, SharedAddress
+from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Pool, Router, RouterPlan, Switch
 from compute.pauses.models import Measure, PauseCase
 from compute.servers.models import Server
 from compute.zones import DiskPlan, Region, ServerPlan, Zone
 
 __all__ = [
+    "Address",
     "Affected",
     "Archive",
     "ArchiveShare",
     "BalancerCertificate",
+    "Block",
+    "Bridge",
     "Cdrom",
     "Disk",
     "DiskPlan",
@@ -26,15 +29,19 @@ __all__ = [
     "Listener",
     "LoadBalancer",
     "Measure",
+    "PacketFilter",
     "PauseCase",
+    "Pool",
     "Region",
+    "Router",
+    "RouterPlan",
     "Server",
     "ServerPlan",
     "ShareUse",
-    "SharedAddress",
     "SimulatedFault",
     "SimulatedMachine",
     "SshKey",
+    "Switch",
     "Target",
     "Zone",
 ]

@@ -3,6 +3,10 @@
 import compute.archives.operations
 import compute.disks.operations
 import compute.load_balancers.operations
+import compute.networks.bridges.operations
+import compute.networks.interfaces.operations
+import compute.networks.routers.operations
+import compute.networks.switches.operations
 import compute.servers.operations
 
 PERFORMERS = (
@@ -10,4 +14,8 @@ PERFORMERS = (
     | compute.disks.operations.PERFORMERS
     | compute.servers.operations.PERFORMERS
     | compute.load_balancers.operations.PERFORMERS
+    | compute.networks.interfaces.operations.PERFORMERS
+    | compute.networks.switches.operations.PERFORMERS
+    | compute.networks.routers.operations.PERFORMERS
+    | compute.networks.bridges.operations.PERFORMERS
 )

@@ -6,6 +6,10 @@ from billing.contracts import Service
 
 SERVER = Service(code="server", title=_("Server"), clause="2-1", item="server", quota=100)
 DISK = Service(code="disk", title=_("Disk"), clause="2-1", quota=200)
+SWITCH = Service(code="switch", title=_("Switch"), clause="2-1", item="switch", quota=50)
+ROUTER = Service(code="router", title=_("Router+switch"), clause="2-1", item="router", quota=20)
+ADDRESSES = Service(code="address", title=_("Additional IP addresses"), clause="11-1", item="address")
+BRIDGE = Service(code="bridge", title=_("Bridge connection"), clause="17-1", item="bridge")
 ARCHIVE = Service(code="archive", title=_("Archive"), clause="2-1", item="archive", quota=100)
 CDROM = Service(code="cdrom", title=_("CD-ROM image"), clause="2-1", item="archive", quota=100)
 ARCHIVE_SHARE = Service(

@@ -1,7 +1,8 @@
 """Index of the app's sweeps."""
 
 from compute.incidents.tasks import follow_maintenance
+from compute.networks.tasks import take_away_ended_networks
 from compute.pauses.tasks import resolve_cases, watch_pauses
 from compute.servers.tasks import stop_without_contract
 
-SWEEPS = (stop_without_contract, follow_maintenance, resolve_cases, watch_pauses)
+SWEEPS = (stop_without_contract, follow_maintenance, resolve_cases, watch_pauses, take_away_ended_networks)

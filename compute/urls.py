@@ -5,6 +5,7 @@ import compute.disks.urls
 import compute.incidents.urls
 import compute.library.urls
 import compute.load_balancers.urls
+import compute.networks.urls
 import compute.pauses.urls
 import compute.servers.urls
 
@@ -14,6 +15,7 @@ urlpatterns = [
     *compute.archives.urls.urlpatterns,
     *compute.library.urls.urlpatterns,
     *compute.load_balancers.urls.urlpatterns,
+    *compute.networks.urls.urlpatterns,
     *compute.pauses.urls.urlpatterns,
     *compute.incidents.urls.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.load_balancers.models import LoadBalancer
+from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
@@ -33,6 +34,13 @@ EXAMPLES: dict[str, Find] = {
     "archive_report": lambda o: Archive.objects.alive().filter(share_use__organisation=o).first(),
     "balancer": lambda o: LoadBalancer.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "cdrom": lambda o: Cdrom.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "switch": lambda o: Switch.objects.alive().filter(project__organisation=o, router=None).order_by("pk").first(),
+    "router": lambda o: Router.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "block": lambda o: Block.objects.alive().filter(router__project__organisation=o).order_by("-kind", "pk").first(),
+    "address": lambda o: named_address(o),
+    "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
@@ -51,7 +59,14 @@ NO_PAGES = {
     "invoice_pdf", "invoice_csv", "case_file", "passport_price",
     "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status",
+    "switch_price", "router_price", "router_addresses_price",
 }  # fmt: skip
+
+
+def named_address(organisation: Organisation) -> Any:
+    """An address of a router's block, as the address of its page names it."""
+    row = Address.objects.filter(block__router__project__organisation=organisation).order_by("address").first()
+    return row and row.block and SimpleNamespace(number=row.block.number, address=row.address)
 
 
 def claimable(organisation: Organisation) -> Any:

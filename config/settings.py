@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "netfields",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",

@@ -14,6 +14,7 @@ from accounts.projects.models import Project
 from billing import contracts, meters
 from billing.contracts import Service
 from compute.archives.models import Archive, Cdrom, Image
+from compute.library import labels
 from compute.services import ARCHIVE, CDROM
 from compute.zones import Zone
 from core import ids, operations
@@ -172,10 +173,9 @@ def close_upload(image: Image, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def edit(image: Image, *, name: str, description: str, tags: list[str], by: Actor, at: datetime) -> None:
     """Change what the customer calls it."""
-    type(image)._base_manager.filter(pk=image.pk).update(name=name, description=description, tags=tags)
-    image.name, image.description, image.tags = name, description, tags
-    contracts.rename(own(image.contract), name)
-    audit.record(f"{image.noun}.edited", image, by=by, at=at)
+    own(image.contract)
+    values = {"name": name, "description": description, "tags": tags}
+    labels.edit(image, f"{image.noun}.edited", **values, by=by, at=at)
 
 
 @transaction.atomic

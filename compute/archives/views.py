@@ -15,7 +15,7 @@ from billing import estimates
 from compute.archives import actions, forms, listing, sharing
 from compute.archives.models import Archive, Image
 from compute.archives.uploads import point_of
-from compute.library import protection
+from compute.library import labels
 from core import operations
 from core.forms import LabelsForm, OnceForm, TypeNameForm, page, submitted
 from core.web import back, fragment
@@ -145,7 +145,7 @@ def close_upload(request: Any, number: int, model: Kind) -> HttpResponse:
 def protect(request: Any, number: int, model: Kind) -> HttpResponse:
     """Lock it against deletion, or unlock it."""
     image = found(request, model, number, ARRANGE)
-    protection.protect(image, protected=not image.protected, by=request.actor, at=request.now)
+    labels.protect(image, model.noun, protected=not image.protected, by=request.actor, at=request.now)
     return back(request, image.get_absolute_url())
 
 

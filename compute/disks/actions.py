@@ -16,6 +16,7 @@ from compute.archives.actions import ImageOrder
 from compute.archives.models import Archive
 from compute.disks.models import Disk
 from compute.disks.settings import NO_SETTINGS, SettingsOrder, ask_settings
+from compute.library import labels
 from compute.library.models import SshKey
 from compute.services import DISK
 from compute.zones import DiskPlan, Zone
@@ -233,10 +234,7 @@ def copy_failed(disk: Disk, text: str, *, at: datetime) -> None:
 @transaction.atomic
 def edit(disk: Disk, *, name: str, description: str, tags: list[str], by: Actor, at: datetime) -> None:
     """Change what the customer calls it."""
-    Disk.objects.filter(pk=disk.pk).update(name=name, description=description, tags=tags)
-    disk.name, disk.description, disk.tags = name, description, tags
-    contracts.rename(disk.contract, name)
-    audit.record("disk.edited", disk, by=by, at=at)
+    labels.edit(disk, "disk.edited", name=name, description=description, tags=tags, by=by, at=at)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from compute.archives.listing import state_chip
 from compute.archives.models import Archive
 from compute.disks import actions, forms, listing
 from compute.disks.models import Disk
-from compute.library import protection
+from compute.library import labels
 from core import operations
 from core.forms import LabelsForm, TypeNameForm, page, submitted
 from core.web import back, fragment
@@ -161,7 +161,7 @@ def grow(request: Any, number: int) -> HttpResponse:
 def protect(request: Any, number: int) -> HttpResponse:
     """Lock it against deletion, or unlock it."""
     disk = found(request, number, ARRANGE)
-    protection.protect(disk, protected=not disk.protected, by=request.actor, at=request.now)
+    labels.protect(disk, "disk", protected=not disk.protected, by=request.actor, at=request.now)
     return back(request, disk.get_absolute_url())
 
 

@@ -18,13 +18,38 @@ from compute.drivers.storage import Storage
 
 
 @dataclass(frozen=True)
+class Nic:
+    """An interface of a machine. network: the ref of its network, "shared", or "" for none; rules: of its filter."""
+
+    mac: str
+    network: str = ""
+    address: str = ""
+    rules: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class MachineSpec:
-    """What a machine is made of. memory in MB; mac and address of each interface, in order."""
+    """What a machine is made of. memory in MB; its interfaces in order."""
 
     zone: str
     cores: int
     memory_mb: int
-    interfaces: tuple[tuple[str, str], ...] = ()
+    interfaces: tuple[Nic, ...] = ()
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A switch, a router or a bridge as it shall be. joins: refs of the networks it is tied to.
+
+    routes: a router's prefixes, each with the next hop or "" when it is its own; names: host names by address.
+    """
+
+    kind: str
+    zone: str = ""
+    joins: tuple[str, ...] = ()
+    bandwidth_mbps: int = 0
+    routes: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +75,7 @@ class Sample:
 
 
 class Hypervisor(Storage, Protocol):
-    """Machines and disks, each known by a `ref` of ours that never changes ("server-17")."""
+    """Machines, disks and networks, each known by a `ref` of ours that never changes ("server-17")."""
 
     def create_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None: ...
     def resize_machine(self, ref: str, spec: MachineSpec, *, key: UUID, at: datetime) -> None: ...
@@ -60,6 +85,13 @@ class Hypervisor(Storage, Protocol):
     def power_off(self, ref: str, *, force: bool, key: UUID, at: datetime) -> None: ...
     def reset(self, ref: str, *, key: UUID, at: datetime) -> None: ...
     def delete_machine(self, ref: str, *, key: UUID, at: datetime) -> None: ...
+    def wire_machine(self, ref: str, interfaces: tuple[Nic, ...], *, key: UUID, at: datetime) -> None:
+        """Give the machine these interfaces, tied and filtered as they say; again and again leads to the same."""
+
+    def set_network(self, ref: str, spec: NetworkSpec, *, key: UUID, at: datetime) -> None:
+        """Make the network, or make it like this."""
+
+    def delete_network(self, ref: str, *, key: UUID, at: datetime) -> None: ...
     def create_disk(self, ref: str, spec: DiskSpec, *, key: UUID, at: datetime) -> None:
         """Make a disk, or write it anew from another source; raises `Copying` while that goes on."""
 
@@ -71,6 +103,11 @@ class Hypervisor(Storage, Protocol):
 
     def metrics(self, ref: str, start: datetime, end: datetime, step: int) -> list[Sample]:
         """Measurements every `step` seconds in [start, end)."""
+
+
+def machine_ref(server_pk: int) -> str:
+    """What the hypervisor knows a server by; it never changes."""
+    return f"server-{server_pk}"
 
 
 @cache

@@ -1,11 +1,11 @@
-"""What the simulated hypervisor remembers: its machines, disks, and the faults it was told to have."""
+"""What the simulated hypervisor remembers: its machines, disks and networks, and the faults it was told to have."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class SimulatedMachine(models.Model):
-    """A machine or disk of the simulation. `key` is of the last call; until `ready_at` it is still at work."""
+    """A machine, disk or network of the simulation. `key` is of the last call; until `ready_at` it is still at work."""
 
     ref = models.CharField(max_length=32, primary_key=True)
     power = models.CharField(max_length=4, default="down")

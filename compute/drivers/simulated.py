@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from compute.drivers import DiskSpec, MachineSpec, Sample
+from compute.drivers import DiskSpec, MachineSpec, NetworkSpec, Nic, Sample
 from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.drivers.simulated_storage import SimulatedStorage
 from compute.drivers.storage import Copying
@@ -48,6 +48,16 @@ class Simulated(SimulatedStorage):
 
     def delete_machine(self, ref: str, *, key: UUID, at: datetime) -> None:
         self._forget("delete_machine", ref)
+
+    def wire_machine(self, ref: str, interfaces: tuple[Nic, ...], *, key: UUID, at: datetime) -> None:
+        spec = self._with(ref, interfaces=[asdict(nic) for nic in interfaces])
+        self._work("wire_machine", ref, key=key, at=at, speed=0.0, spec=spec)
+
+    def set_network(self, ref: str, spec: NetworkSpec, *, key: UUID, at: datetime) -> None:
+        self._work("set_network", ref, key=key, at=at, create=True, speed=0.0, power="up", spec=asdict(spec))
+
+    def delete_network(self, ref: str, *, key: UUID, at: datetime) -> None:
+        self._forget("delete_network", ref)
 
     def create_disk(self, ref: str, spec: DiskSpec, *, key: UUID, at: datetime) -> None:
         self._work("create_disk", ref, key=key, at=at, create=True, spec=asdict(spec))

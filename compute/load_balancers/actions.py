@@ -12,10 +12,10 @@ from accounts import audit, deadlines
 from accounts.access import SYSTEM, Actor
 from accounts.projects.models import Project
 from billing import contracts, meters
+from compute.library import labels
 from compute.load_balancers import pem
 from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target, bound
-from compute.networks import addresses
-from compute.networks.models import SharedAddress
+from compute.networks.addressing import shared
 from compute.services import LOAD_BALANCER
 from compute.zones import Zone
 from core import ids, operations
@@ -70,7 +70,7 @@ def create(project: Project, order: BalancerOrder, *, by: Actor, at: datetime) -
     balancer.contract = contracts.open(
         LOAD_BALANCER, balancer, project=project, zone=order.zone.code, charged=not order.zone.is_sandbox, by=by, at=at
     )
-    balancer.shared_address = addresses.take(order.zone)
+    balancer.shared_address = shared.take(order.zone)
     balancer.save(force_insert=True)
     meters.start(balancer.contract, "load-balancer", at=at)
     operations.ask("balancer.create", balancer, by=by, at=at)
@@ -124,10 +124,8 @@ def held(balancer: LoadBalancer) -> LoadBalancer:
 @transaction.atomic
 def edit(balancer: LoadBalancer, *, name: str, description: str, tags: list[str], by: Actor, at: datetime) -> None:
     """Change what the customer calls it."""
-    LoadBalancer.objects.filter(pk=balancer.pk).update(name=name, description=description, tags=tags)
-    balancer.name, balancer.description, balancer.tags = name, description, tags
-    contracts.rename(balancer.contract, name)
-    audit.record("balancer.edited", balancer, by=by, at=at)
+    values = {"name": name, "description": description, "tags": tags}
+    labels.edit(balancer, "balancer.edited", **values, by=by, at=at)
 
 
 @transaction.atomic
@@ -271,13 +269,13 @@ def delete(balancer: LoadBalancer, *, by: Actor, at: datetime) -> None:
     """Delete it; its contract ends the same day (6-1), its address is given back, its private keys are forgotten."""
     if balancer.hold("protected").protected:
         raise Refused(_("This is protected against deletion. Remove the protection first."))
-    address = balancer.address
+    address = balancer.shared_address
     moved = balancer.move("delete", shared_address=None, at=at)
     if balancer.contract.is_running:
         contracts.close(balancer.contract, reason="cancelled", by=by, at=at)
     for rows in (balancer.listeners, balancer.targets, balancer.certificates):
         rows.all().delete()
-    SharedAddress.objects.filter(address=address).update(is_taken=False)
+    shared.give_back(*([address.pk] if address else []))
     deadlines.clear(balancer, at=at)
     operations.supersede("balancer.configure", balancer, at=at)
     operations.ask("balancer.delete", balancer, by=by, at=at)

@@ -44,7 +44,7 @@ class LoadBalancer(Resource):
     zone = models.ForeignKey("compute.Zone", models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROVISIONING)
     # The virtual address; given back when it is deleted.
-    shared_address = models.OneToOneField("compute.SharedAddress", models.PROTECT, null=True, related_name="+")
+    shared_address = models.OneToOneField("compute.Address", models.PROTECT, null=True, related_name="+")
     contract = models.OneToOneField("billing.Contract", models.PROTECT, related_name="+")
     # How targets are looked at: by GET of a path, by connecting when it is "".
     check_path = models.CharField(_("path"), max_length=200, blank=True, default="/")

@@ -13,7 +13,7 @@ from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
 from compute.drivers.balancing import balancer as driver
-from compute.library import protection
+from compute.library import labels
 from compute.load_balancers import actions, forms, listing
 from compute.load_balancers.models import LoadBalancer
 from core import operations
@@ -209,7 +209,7 @@ def uninstall(request: Any, number: int, certificate: int) -> HttpResponse:
 def protect(request: Any, number: int) -> HttpResponse:
     """Lock it against deletion, or unlock it."""
     balancer = found(request, number, ARRANGE)
-    protection.protect(balancer, protected=not balancer.protected, by=request.actor, at=request.now)
+    labels.protect(balancer, "balancer", protected=not balancer.protected, by=request.actor, at=request.now)
     return back(request, balancer.get_absolute_url())
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, deadlines, notices
 from accounts.access import SYSTEM, Actor
 from compute.disks.models import Disk
-from compute.library.protection import protect
+from compute.library import labels
 from compute.pauses import rules
 from compute.pauses.models import Measure, PauseCase
 from compute.servers import actions as servers
@@ -137,7 +137,7 @@ def measure(case: PauseCase, kind: str, *, reason: str, by: Actor, at: datetime)
         raise Refused(_("This measure was taken already."), clause="7-5")
     taken = Measure.objects.create(case=case, kind=kind, reason=reason, taken_by=by.label[:64], taken_at=at)
     if kind in (Measure.Kind.END, Measure.Kind.CANCEL):
-        protect(case.server, protected=False, by=by, at=at)
+        labels.protect(case.server, "server", protected=False, by=by, at=at)
         servers.delete(case.server, with_disks=list(Disk.objects.none()), by=by, at=at)
     if kind == Measure.Kind.RESTRICT:
         servers.restrict(case.server, restricted=True, by=by, at=at)

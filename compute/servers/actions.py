@@ -14,7 +14,9 @@ from billing import contracts, estimates, meters
 from compute.disks import actions as disks
 from compute.disks.actions import DiskOrder
 from compute.disks.models import Disk
-from compute.networks import addresses
+from compute.library import labels
+from compute.networks.interfaces import actions as interfaces
+from compute.networks.interfaces.actions import SHARED, Wire
 from compute.servers.models import Server
 from compute.services import SERVER
 from compute.zones import ServerPlan, Zone
@@ -27,7 +29,10 @@ USER_DATA_BYTES = 65_536
 
 @dataclass(frozen=True)
 class ServerOrder:
-    """What a customer orders. disk: its first disk, if any; start: whether to start it as soon as it is ready."""
+    """What a customer orders. disk: its first disk, if any; start: whether to start it as soon as it is ready.
+
+    wires: what each of its interfaces is connected to.
+    """
 
     name: str
     zone: Zone
@@ -37,6 +42,7 @@ class ServerOrder:
     host_name: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
+    wires: tuple[Wire, ...] = (SHARED,)
 
 
 def check_plan(plan: ServerPlan, zone: Zone) -> None:
@@ -58,8 +64,7 @@ def create(project: Project, order: ServerOrder, *, accepted: tuple[str, ...] = 
         items=[("server", order.plan.code)], by=by, at=at,
     )  # fmt: skip
     server.save(force_insert=True)
-    server.address = addresses.connect(server.pk, order.zone)
-    server.save(update_fields=["address"])
+    interfaces.plug(server, order.wires)
     audit.record("server.created", server, by=by, at=at)
     operations.ask("server.create", server, by=by, at=at)
     if order.disk is not None:
@@ -259,12 +264,7 @@ def change_plan(server: Server, plan: ServerPlan, *, by: Actor, at: datetime) ->
 @transaction.atomic
 def edit(server: Server, *, name: str, description: str, tags: list[str], by: Actor, at: datetime) -> None:
     """Change what the customer calls it."""
-    changed = {"name": name, "description": description, "tags": tags}
-    Server.objects.filter(pk=server.pk).update(**changed)
-    for field, value in changed.items():
-        setattr(server, field, value)
-    contracts.rename(server.contract, name)
-    audit.record("server.edited", server, by=by, at=at)
+    labels.edit(server, "server.edited", name=name, description=description, tags=tags, by=by, at=at)
 
 
 @transaction.atomic
@@ -291,6 +291,6 @@ def delete(server: Server, *, with_disks: list[Disk], by: Actor, at: datetime) -
         disks.detach(disk, by=by, at=at)
         if disk.pk in chosen:
             disks.delete(disk, by=by, at=at)
-    addresses.release(server.pk)
+    interfaces.release(server)
     operations.ask("server.delete", server, by=by, at=at)
     audit.record("server.deleted", server, moved, by=by, at=at)

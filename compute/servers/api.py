@@ -19,7 +19,8 @@ from compute.disks.api import BRIEF, disks, order
 from compute.disks.models import Disk
 from compute.drivers import hypervisor
 from compute.networks.api import INTERFACE
-from compute.networks.models import Interface
+from compute.networks.interfaces.actions import SHARED, Wire
+from compute.networks.models import Interface, Switch
 from compute.servers import actions, media
 from compute.servers.models import Server
 from compute.servers.operations import ref
@@ -90,11 +91,8 @@ servers = Resources("server", "Server", "Servers", rows=in_zone, fields=SERVER)
 def create(request: Any, body: Body) -> Server:
     """Order a server; it is created down."""
     body.lacks("Server.PrivateHost")
-    if body.items("Server.ConnectedSwitches") not in ([], [{"Scope": "shared"}]):
-        text = _("A server has one interface, on the shared segment of its zone.")
-        raise BadQuery(text, field="Server.ConnectedSwitches")
     plan, zone = plan_of(body, "Server.ServerPlan."), Zone.objects.get(code=request.zone)
-    ordered = actions.ServerOrder(zone=zone, plan=plan, **labels(body, "Server"))
+    ordered = actions.ServerOrder(zone=zone, plan=plan, wires=wires_of(request, body), **labels(body, "Server"))
     return actions.create(request.project, ordered, by=request.actor, at=request.now)
 
 
@@ -218,6 +216,20 @@ def order_disk(request: Any, body: Body) -> Disk:
 def attach_disk(request: Any, disk: Disk, body: Body, server: str) -> None:
     """Put it into a server."""
     actions.attach(servers.subject(request, server, ARRANGE), disk, by=request.actor, at=request.now)
+
+
+def wires_of(request: Any, body: Body) -> tuple[Wire, ...]:
+    """What each interface is connected to; the shared segment when nothing is said."""
+    at = "Server.ConnectedSwitches"
+    if not body.sends(at):
+        return (SHARED,)
+    rows = Switch.objects.select_related("project", "contract")
+    return tuple(
+        SHARED
+        if body.text(f"{at}.{index}.Scope", "") == "shared"
+        else referred(request, rows, body, f"{at}.{index}.ID")
+        for index in range(len(body.items(at)))
+    )
 
 
 def plan_of(body: Body, at: str = "") -> ServerPlan:

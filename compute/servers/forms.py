@@ -13,6 +13,10 @@ from billing.prices.models import Price
 from compute.disks import sources
 from compute.disks.actions import DiskOrder
 from compute.disks.forms import SourceForm, sizes
+from compute.networks.forms import numbered
+from compute.networks.interfaces.actions import SHARED
+from compute.networks.interfaces.forms import Shared
+from compute.networks.switches.models import Switch
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
@@ -33,6 +37,7 @@ class OrderForm(SourceForm):
     zone = PickField(label=gettext_lazy("Zone"))
     name = NameField()
     disk = PickField(label=gettext_lazy("Disk"), required=False)
+    network = PickField(label=gettext_lazy("Network"), required=False)
     start = forms.BooleanField(label=gettext_lazy("Start it as soon as it is ready"), required=False, initial=True)
     description = forms.CharField(label=gettext_lazy("Description"), max_length=512, required=False)
     tags = TagsField()
@@ -46,6 +51,9 @@ class OrderForm(SourceForm):
         self.picks("disk").offer(sizes(), key="code", empty=_("No disk"))
         self.fields["archive"].label = _("Operating system")
         self.picks("archive").offer(sources.everything(project), key="code", empty=_("None (blank disk)"))
+        switches = Switch.objects.alive().filter(project=project).select_related("zone").order_by("name", "pk")
+        numbered(self.picks("network"), [Shared(), *switches], empty=_("Nothing (unplugged)"), zoned=True)
+        self.fields["network"].initial = SHARED
         for name, value in (FIRST if like is None else alike(like)).items():
             self.fields[name].initial = value if name not in PICKED or value in self.picks(name).things else None
 
@@ -55,8 +63,9 @@ class OrderForm(SourceForm):
         tags = tuple(data["tags"])
         disk = self.disk_order(data) if data["disk"] is not None else None
         host_name = data["host_name"] if disk else ""
+        wire: Any = SHARED if isinstance(data["network"], Shared) else data["network"]
         return ServerOrder(
-            data["name"], data["zone"], data["plan"], disk, data["start"], host_name, data["description"], tags
+            data["name"], data["zone"], data["plan"], disk, data["start"], host_name, data["description"], tags, (wire,)
         )  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:

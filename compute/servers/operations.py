@@ -7,8 +7,8 @@ from typing import Any
 from accounts.access import SYSTEM
 from compute.disks.models import Disk
 from compute.disks.operations import ref as disk_ref
-from compute.drivers import MachineSpec, hypervisor
-from compute.networks.models import Interface
+from compute.drivers import MachineSpec, hypervisor, machine_ref
+from compute.networks.interfaces.operations import nics
 from compute.servers import actions
 from compute.servers.models import Server
 from core.operations import Pending, Rejected
@@ -18,7 +18,7 @@ from core.operations.performing import Performer
 
 def ref(server_pk: int) -> str:
     """What the hypervisor knows a server by; it never changes."""
-    return f"server-{server_pk}"
+    return machine_ref(server_pk)
 
 
 def subject(operation: Operation) -> Server:
@@ -28,9 +28,7 @@ def subject(operation: Operation) -> Server:
 
 
 def spec(server: Server) -> MachineSpec:
-    wired = Interface.objects.filter(server=server).select_related("shared_address").order_by("position")
-    interfaces = tuple((one.mac, str(one.shared_address or "")) for one in wired)
-    return MachineSpec(server.zone.code, server.plan.cores, server.plan.memory_mb, interfaces)
+    return MachineSpec(server.zone.code, server.plan.cores, server.plan.memory_mb, nics(server.pk))
 
 
 def create(operation: Operation, at: datetime) -> None:

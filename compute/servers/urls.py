@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compute.servers import storage_views, views
+from compute.servers import network, storage_views, views
 
 urlpatterns = [
     path("servers/", views.index, name="servers"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("servers/<int:number>/", views.detail, name="server"),
     path("servers/<int:number>/status", views.status, name="server_status"),
     path("servers/<int:number>/monitor", views.monitor, name="server_monitor"),
+    path("servers/<int:number>/network", network.network, name="server_network"),
+    path("servers/<int:number>/network/new", network.add_interface, name="server_interface_new"),
     path("servers/<int:number>/start", views.start, name="server_start"),
     path("servers/<int:number>/stop", views.stop, name="server_stop"),
     path("servers/<int:number>/stop-at-once", views.force_stop, name="server_force_stop"),

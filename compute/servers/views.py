@@ -13,7 +13,7 @@ from accounts.access import ARRANGE, CREATE, POWER, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import credits, estimates
 from compute.disks.models import Disk
-from compute.library import protection
+from compute.library import labels
 from compute.servers import actions, forms, listing, metrics, samples
 from compute.servers.models import Server
 from core import operations
@@ -193,7 +193,7 @@ def edit(request: Any, number: int) -> HttpResponse:
 def protect(request: Any, number: int) -> HttpResponse:
     """Lock it against deletion, or unlock it."""
     server = found(request, number, ARRANGE)
-    protection.protect(server, protected=not server.protected, by=request.actor, at=request.now)
+    labels.protect(server, "server", protected=not server.protected, by=request.actor, at=request.now)
     return after(request, server)
 
 

@@ -57,7 +57,7 @@ class Collection:
         def register(handler: F) -> F:
             def post(request: Any) -> Reply:
                 self.admit(request, level)
-                return self._replied(request, handler(request, body_of(request)), status=201)
+                return self.replied(request, handler(request, body_of(request)), status=201)
 
             self.handlers[self.at]["POST"] = documented(post, handler)
             return handler
@@ -78,7 +78,7 @@ class Collection:
         def register(handler: F) -> F:
             def answer(request: Any, key: str, **parts: str) -> Reply:
                 subject = self.subject(request, key, level)
-                return self._replied(request, handler(request, subject, body_of(request), **parts))
+                return self.replied(request, handler(request, subject, body_of(request), **parts))
 
             self.handlers[f"{self.at}/<str:key>{'/' if name else ''}{name}"][method] = documented(answer, handler)
             return handler
@@ -90,7 +90,7 @@ class Collection:
 
         def register(handler: F) -> F:
             def answer(request: Any, key: str, **parts: str) -> Reply:
-                return self._replied(request, handler(request, key, **parts), anywhere=True)
+                return self.replied(request, handler(request, key, **parts), anywhere=True)
 
             self.handlers[f"{self.at}/<str:key>/{name}"][method] = documented(answer, handler)
             return handler
@@ -145,7 +145,7 @@ class Collection:
             raise Http404
         return found[0]
 
-    def _replied(self, request: Any, answer: Any, status: int = 200, *, anywhere: bool = False) -> Reply:
+    def replied(self, request: Any, answer: Any, status: int = 200, *, anywhere: bool = False) -> Reply:
         """What a handler returned, as a reply: nothing, its subject, or what it says itself.
 
         anywhere: the subject may be outside the collection's rows, e.g. in another zone.

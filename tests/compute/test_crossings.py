@@ -11,7 +11,7 @@ from billing.contracts.models import Contract
 from compute.disks import actions as disks
 from compute.disks.models import Disk
 from compute.drivers.models import SimulatedFault, SimulatedMachine
-from compute.library.protection import protect
+from compute.library import labels
 from compute.servers import actions as servers
 from compute.servers import tasks
 from compute.servers.models import Server
@@ -154,7 +154,7 @@ def test_a_disk_detached_before_a_worker_attached_it_stays_out(server: Server, d
 
 def test_a_server_protected_in_another_tab_is_not_deleted(server: Server, alice: Actor) -> None:
     other_tab = Server.objects.select_related("contract", "project").get(pk=server.pk)
-    protect(server, protected=True, by=alice, at=NOON)
+    labels.protect(server, "server", protected=True, by=alice, at=NOON)
 
     with pytest.raises(Refused, match="保護"):
         servers.delete(other_tab, with_disks=[], by=alice, at=NOON)

@@ -18,7 +18,7 @@ from compute.load_balancers import actions as balancers
 from compute.load_balancers import pem
 from compute.load_balancers.actions import BalancerOrder, Health
 from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
-from compute.networks.models import SharedAddress
+from compute.networks.models import Address
 from compute.zones import Zone
 from core.errors import Refused
 from core.operations.draining import drain
@@ -64,14 +64,14 @@ def test_it_is_charged_from_its_order_until_it_is_deleted_and_gives_back_its_add
     assert spans(made) == [("load-balancer.", MORNING, None)]
     drain(at=MORNING)
     address = made.refreshed().address
-    assert (made.state, SharedAddress.objects.get(address=address).is_taken) == ("RUNNING", True)
+    assert (made.state, Address.objects.get(address=address).is_taken) == ("RUNNING", True)
 
     balancers.delete(made, by=alice, at=NOON)
     drain(at=NOON)
 
     assert spans(made) == [("load-balancer.", MORNING, NOON)]
     assert Contract.objects.get(pk=made.contract_id).state == "ENDED"
-    assert SharedAddress.objects.get(address=address).is_taken is False
+    assert Address.objects.get(address=address).is_taken is False
     assert not SimulatedMachine.objects.filter(ref=made.ref).exists()
 
 

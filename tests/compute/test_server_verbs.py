@@ -11,8 +11,8 @@ from billing.contracts.models import Contract
 from billing.meters.models import Span
 from compute.disks.models import Disk
 from compute.drivers.models import SimulatedFault, SimulatedMachine
-from compute.library.protection import protect
-from compute.networks.models import Interface, SharedAddress
+from compute.library import labels
+from compute.networks.models import Address, Interface
 from compute.servers import actions as servers
 from compute.servers import tasks
 from compute.servers.models import Server
@@ -189,7 +189,7 @@ def test_deletion_ends_the_contract_the_same_day_and_keeps_other_disks(project: 
     assert (server.state, server.contract.state) == ("DELETED", "ENDED")
     assert str(server.contract.ended_on) == "2026-04-01"
     assert not Interface.objects.filter(server=server).exists()
-    assert SharedAddress.objects.get(address=server.address).is_taken is False
+    assert Address.objects.get(address=server.address).is_taken is False
     assert not SimulatedMachine.objects.filter(ref=f"server-{server.pk}").exists()
     disk.refresh_from_db()
     assert (disk.state, disk.server_id) == ("AVAILABLE", None)
@@ -233,7 +233,7 @@ def test_a_verb_the_state_does_not_allow_changes_nothing(running_server: Server,
 
 
 def test_a_protected_server_is_not_deleted(server: Server, alice: Actor) -> None:
-    protect(server, protected=True, by=alice, at=NOON)
+    labels.protect(server, "server", protected=True, by=alice, at=NOON)
 
     with pytest.raises(Refused, match="保護"):
         servers.delete(server, with_disks=[], by=alice, at=NOON)

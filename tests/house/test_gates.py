@@ -42,6 +42,7 @@ from sms.two_factor.actions import CodeOrder
 from tests import make
 from tests.billing import paying
 from tests.billing.test_passports import bought
+from tests.compute import networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
@@ -105,6 +106,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "balancer": [balancers.create(project, BalancerOrder("lb", disk.zone), by=alice, at=MORNING).number],
         "archive": [shared_archive(disk, alice).number],
         "cdrom": [archives.create_cdrom(project, ImageOrder("c", disk.zone, 5), by=alice, at=MORNING).number],
+        **network_belongings(project, server, alice),
         "ssh": [keys.create(project, name="k", public_key=PUBLIC_KEY, by=alice, at=MORNING).number],
         "pause": [case.number],
         "project": [project.number],
@@ -128,6 +130,21 @@ def shared_archive(disk: Disk, alice: Actor) -> Archive:
     drain(at=MORNING)
     sharing.share(archive.refreshed(), accepted=ARCHIVE_SHARE.consents, by=alice, at=MORNING)
     return archive
+
+
+def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str, list[Any]]:
+    """One of each thing of networks."""
+    router = networks.router(project, by=alice)
+    block = router.blocks.get()
+    return {
+        "switch": [networks.switch(project, by=alice).number],
+        "router": [router.number],
+        "block": [block.number],
+        "address": [block.number, str(block.network[4])],
+        "filter": [networks.packet_filter(project, by=alice).number],
+        "bridge": [networks.bridge(project, by=alice).number],
+        "interface": [server.interfaces.get().number],
+    }
 
 
 def sms_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:

@@ -1,0 +1,85 @@
+"""Networks as staff see them. They add address pools and bandwidths; everything else is the customer's."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from compute.networks.models import Bridge, PacketFilter, Pool, Router, RouterPlan, Switch
+from compute.networks.routers.models import Block
+from core.admin import Record
+
+LABELS = ("number", "name", "project")
+
+
+class BlockInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The networks of a router, those given back too."""
+
+    model = Block
+    fields = readonly_fields = ("number", "kind", "network", "next_hop", "created_at", "released_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Switch)
+class SwitchAdmin(Record):
+    """Switches."""
+
+    list_display = (*LABELS, "zone", "bridge", "state")
+    list_filter = ("state", "zone")
+    list_select_related = ("project", "zone", "bridge")
+    search_fields = ("name", "number")
+    ordering = ("-id",)
+
+
+@admin.register(Router)
+class RouterAdmin(Record):
+    """Routers with their blocks of addresses."""
+
+    list_display = (*LABELS, "zone", "plan", "state")
+    list_filter = ("state", "zone", "plan")
+    list_select_related = ("project", "zone", "plan")
+    search_fields = ("name", "number")
+    ordering = ("-id",)
+    inlines = (BlockInline,)
+
+
+@admin.register(PacketFilter)
+class PacketFilterAdmin(Record):
+    """Packet filters."""
+
+    list_display = (*LABELS, "zone", "state")
+    list_filter = ("state", "zone")
+    list_select_related = ("project", "zone")
+    search_fields = ("name", "number")
+    ordering = ("-id",)
+
+
+@admin.register(Bridge)
+class BridgeAdmin(Record):
+    """Bridges."""
+
+    list_display = (*LABELS, "state")
+    list_filter = ("state",)
+    list_select_related = ("project",)
+    search_fields = ("name", "number")
+    ordering = ("-id",)
+
+
+@admin.register(Block)
+class BlockAdmin(Record):
+    """Who had which addresses when: what abuse reports ask for."""
+
+    list_display = ("number", "network", "kind", "router", "created_at", "released_at")
+    list_filter = ("kind",)
+    list_select_related = ("router",)
+    search_fields = ("number", "router__name")
+    ordering = ("-id",)
+
+
+admin.site.register([Pool, RouterPlan])

@@ -1,0 +1,138 @@
+"""Pages of packet filters: each view is its gate and one call."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.access import ARRANGE, VIEW, visible
+from accounts.gates import in_project, signed_in
+from compute.networks import pages
+from compute.networks.filters import actions, forms
+from compute.networks.filters.models import PacketFilter
+from compute.zones import Zone
+from core import marks
+from core.calendar import jst_date
+from core.errors import Text
+from core.forms import LabelsForm, TypeNameForm, page, submitted
+from core.pages import Column, Listing, by_field
+from core.verbs import Verb
+from core.web import address
+
+LISTING = Listing(
+    columns=[
+        Column(
+            gettext_lazy("Name"), lambda one: marks.named(one.get_absolute_url(), one.name, one.number), sort="name",
+            text=lambda one: one.name,
+        ),
+        Column(gettext_lazy("Zone"), lambda one: str(one.zone)),
+        Column(gettext_lazy("Rules"), lambda one: f"{len(one.rules)}", look="num"),
+        Column(gettext_lazy("Interfaces"), lambda one: f"{one.used:,}", look="num"),
+        Column(gettext_lazy("Created"), lambda one: f"{jst_date(one.created_at)}", sort="created_at"),
+    ],
+    search=["name"],
+    number="number",
+    filters=[
+        by_field(
+            "zone", gettext_lazy("Zone"), lambda: [(z.code, str(z)) for z in Zone.objects.sold()], field="zone__code"
+        ),
+    ],
+    hint=gettext_lazy("Name or number"),
+    filename="packet-filters",
+)  # fmt: skip
+
+
+def crumbs() -> list[tuple[Text, str]]:
+    """Where pages of one packet filter belong."""
+    return [(_("Packet filters"), reverse("filters"))]
+
+
+def found(request: Any, number: int, level: int = VIEW) -> PacketFilter:
+    """The packet filter behind the gate."""
+    one: PacketFilter = visible(request, PacketFilter.objects.select_related("project", "zone"), number, level)
+    return one
+
+
+@in_project
+def index(request: Any) -> HttpResponseBase:
+    """The list."""
+    rows = PacketFilter.objects.visible_to(request.actor).filter(project=request.project).for_list()
+    return LISTING.answer(request, rows, "compute/networks/filters/list.html")
+
+
+@signed_in
+def detail(request: Any, number: int) -> HttpResponse:
+    """Its rules and the interfaces that have it."""
+    one = found(request, number)
+    lacks = pages.lacking(one, ARRANGE, request.actor)
+    context = {
+        "filter": one,
+        "chip": pages.state_chip(one),
+        "verbs": [Verb(_("Edit the rules"), address("filter_rules", one.number), "pencil", "primary", reason=lacks)],
+        "more": [
+            Verb(_("Edit"), address("filter_edit", one.number), "pencil", reason=lacks),
+            Verb(_("Delete"), address("filter_delete", one.number), "trash", "bad", reason=lacks),
+        ],
+        "interfaces": one.interfaces.select_related("server", "packet_filter").order_by("server__name", "position"),
+        "events": audit.timeline(one),
+    }
+    return render(request, "compute/networks/filters/detail.html", context)
+
+
+@in_project(level=ARRANGE)
+def create(request: Any) -> HttpResponse:
+    """Make a packet filter."""
+    form = forms.OrderForm(request.POST or None)
+
+    def act() -> PacketFilter:
+        zone = form.cleaned_data["zone"]
+        return actions.create(request.project, zone, **form.values(), by=request.actor, at=request.now)
+
+    return submitted(request, form, act) or page(request, "compute/networks/filters/create.html", form)
+
+
+@signed_in
+def edit_rules(request: Any, number: int) -> HttpResponse:
+    """Replace its rules; they hold at once."""
+    one = found(request, number, ARRANGE)
+    form = forms.RulesForm.of(one, request.POST)
+
+    def act() -> PacketFilter:
+        known = form.cleaned_data["known"]
+        actions.set_rules(one, form.checked(), known=known, by=request.actor, at=request.now)
+        return one
+
+    done = submitted(request, form, act, done=_("The rules hold now."))
+    return done or page(request, "compute/networks/filters/rules.html", form, filter=one)
+
+
+@signed_in
+def edit(request: Any, number: int) -> HttpResponse:
+    """Change its name, description and tags."""
+    one = found(request, number, ARRANGE)
+    form = LabelsForm.of(one, request.POST)
+
+    def act() -> PacketFilter:
+        actions.edit(one, **form.labels(), by=request.actor, at=request.now)
+        return one
+
+    return pages.ask(request, form, act, pages.edition(one, crumbs()), done=_("Saved."))
+
+
+@signed_in
+def delete(request: Any, number: int) -> HttpResponse:
+    """Delete it."""
+    one = found(request, number, PacketFilter.MOVES["delete"].level)
+    form = TypeNameForm(request.POST or None, name=one.name)
+
+    def act() -> str:
+        actions.delete(one, by=request.actor, at=request.now)
+        return "filters"
+
+    question = pages.deletion(_("Delete the packet filter"), one, crumbs(), (_("This can't be undone."), ""))
+    return pages.ask(request, form, act, question, done=_("“%(name)s” was deleted.") % {"name": one.name})
