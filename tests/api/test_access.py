@@ -93,7 +93,43 @@ def ssh_key(api: Any) -> str:
 
 
 # How to make something in each collection; the provider's archives belong to nobody.
-MAKERS = {"server": ordered, "disk": disk, "sshkey": ssh_key}
+def maker(at: str, singular: str, **values: Any) -> Any:
+    """How to make something that has a name."""
+    return lambda api: str(api.post(at, {singular: {"Name": "n", **values}}).json[singular]["ID"])
+
+
+def interface(api: Any) -> str:
+    return str(api.get(f"server/{ordered(api)}").json["Server"]["Interfaces"][0]["ID"])
+
+
+def subnet(api: Any) -> str:
+    router(api)
+    return str(api.get("subnet").json["Subnets"][0]["ID"])
+
+
+def ipv6_net(api: Any) -> str:
+    return str(api.post(f"internet/{router(api)}/ipv6net").json["IPv6Net"]["ID"])
+
+
+def ip_address(api: Any) -> str:
+    router(api)
+    return "198.19.80.4"
+
+
+router = maker("internet", "Internet", BandWidthMbps=100)
+MAKERS = {
+    "server": ordered,
+    "disk": disk,
+    "sshkey": ssh_key,
+    "switch": maker("switch", "Switch"),
+    "bridge": maker("bridge", "Bridge"),
+    "packetfilter": maker("packetfilter", "PacketFilter"),
+    "internet": router,
+    "interface": interface,
+    "subnet": subnet,
+    "ipv6net": ipv6_net,
+    "ipaddress": ip_address,
+}
 SHARED = {"archive"}
 
 
