@@ -92,16 +92,46 @@ def ssh_key(api: Any) -> str:
     return str(answer.json["SSHKey"]["ID"])
 
 
-def archive(api: Any) -> str:
-    return str(api.post("archive", {"Archive": {"Name": "a", "SizeMB": 20480}}).json["Archive"]["ID"])
+def maker(at: str, singular: str, **values: Any) -> Any:
+    """How to make something that has a name."""
+    return lambda api: str(api.post(at, {singular: {"Name": "n", **values}}).json[singular]["ID"])
 
 
-def cdrom(api: Any) -> str:
-    return str(api.post("cdrom", {"CDROM": {"Name": "c", "SizeMB": 5120}}).json["CDROM"]["ID"])
+def interface(api: Any) -> str:
+    return str(api.get(f"server/{ordered(api)}").json["Server"]["Interfaces"][0]["ID"])
 
 
+def subnet(api: Any) -> str:
+    router(api)
+    return str(api.get("subnet").json["Subnets"][0]["ID"])
+
+
+def ipv6_net(api: Any) -> str:
+    return str(api.post(f"internet/{router(api)}/ipv6net").json["IPv6Net"]["ID"])
+
+
+def ip_address(api: Any) -> str:
+    router(api)
+    return "198.19.80.4"
+
+
+router = maker("internet", "Internet", BandWidthMbps=100)
 # How to make something in each collection.
-MAKERS = {"server": ordered, "disk": disk, "sshkey": ssh_key, "archive": archive, "cdrom": cdrom}
+MAKERS = {
+    "server": ordered,
+    "disk": disk,
+    "sshkey": ssh_key,
+    "switch": maker("switch", "Switch"),
+    "bridge": maker("bridge", "Bridge"),
+    "packetfilter": maker("packetfilter", "PacketFilter"),
+    "internet": router,
+    "interface": interface,
+    "subnet": subnet,
+    "ipv6net": ipv6_net,
+    "ipaddress": ip_address,
+    "archive": maker("archive", "Archive", SizeMB=20480),
+    "cdrom": maker("cdrom", "CDROM", SizeMB=5120),
+}
 
 
 def test_every_collection_of_things_in_projects_is_tried_below():

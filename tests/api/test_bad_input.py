@@ -31,7 +31,7 @@ def wrong(**values):
         (wrong(ServerPlan={"CPU": 1.5, "MemoryMB": 1024}), "bad_request", "Server.ServerPlan.CPU"),
         (wrong(ServerPlan=None), "bad_request", "Server.ServerPlan.CPU"),
         (wrong(ServerPlan=7), "bad_request", "Server.ServerPlan.CPU"),
-        (wrong(ConnectedSwitches=[{"ID": 113000000001}]), "bad_request", "Server.ConnectedSwitches"),
+        (wrong(ConnectedSwitches=[{"ID": "x"}]), "bad_request", "Server.ConnectedSwitches.0.ID"),
         (wrong(ConnectedSwitches="shared"), "bad_request", "Server.ConnectedSwitches"),
         (wrong(PrivateHost={"ID": 113000000001}), "bad_request", "Server.PrivateHost"),
         ({}, "bad_request", "Server.ServerPlan.CPU"),

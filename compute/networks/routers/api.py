@@ -141,16 +141,16 @@ def add_subnet(request: Any, router: Router, body: Body) -> Reply:
     return subnets.replied(request, Reply(status=201, subject=block))
 
 
-@routers.verb("PUT", "subnet/<int:subnet>", level=ARRANGE)
-def route_subnet(request: Any, router: Router, body: Body, subnet: int) -> Reply:
+@routers.verb("PUT", "subnet/<str:subnet>", level=ARRANGE)
+def route_subnet(request: Any, router: Router, body: Body, subnet: str) -> Reply:
     """Route additional addresses to another machine."""
     block = own(request, router, subnet)
     blocks.route(block, body.text("NextHop"), by=request.actor, at=request.now)
     return subnets.replied(request, Reply(subject=block))
 
 
-@routers.verb("DELETE", "subnet/<int:subnet>", level=CREATE)
-def remove_subnet(request: Any, router: Router, body: Body, subnet: int) -> None:
+@routers.verb("DELETE", "subnet/<str:subnet>", level=CREATE)
+def remove_subnet(request: Any, router: Router, body: Body, subnet: str) -> None:
     """End additional addresses."""
     blocks.remove(own(request, router, subnet), by=request.actor, at=request.now)
 
@@ -162,8 +162,8 @@ def add_ipv6(request: Any, router: Router, body: Body) -> Reply:
     return ipv6_nets.replied(request, Reply(status=201, subject=block))
 
 
-@routers.verb("DELETE", "ipv6net/<int:net>", level=CREATE)
-def remove_ipv6(request: Any, router: Router, body: Body, net: int) -> None:
+@routers.verb("DELETE", "ipv6net/<str:net>", level=CREATE)
+def remove_ipv6(request: Any, router: Router, body: Body, net: str) -> None:
     """Take the IPv6 prefix away."""
     block = own(request, router, net)
     if block.kind != Block.Kind.IPV6:
@@ -171,9 +171,9 @@ def remove_ipv6(request: Any, router: Router, body: Body, net: int) -> None:
     actions.remove_ipv6(block, by=request.actor, at=request.now)
 
 
-def own(request: Any, router: Router, number: int) -> Block:
+def own(request: Any, router: Router, number: str) -> Any:
     """A block of the router. Raises Http404."""
-    return visible(request, blocks_in_zone(request).filter(router=router), number)
+    return visible(request, blocks_in_zone(request).filter(router=router), routers.id_of(number))
 
 
 @ip_addresses.changes(level=ARRANGE)

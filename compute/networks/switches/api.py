@@ -81,11 +81,11 @@ def delete(request: Any, switch: Switch, body: Body) -> None:
     actions.delete(switch, by=request.actor, at=request.now)
 
 
-@switches.verb("PUT", "to/bridge/<int:bridge>", level=ARRANGE)
-def attach(request: Any, switch: Switch, body: Body, bridge: int) -> None:
+@switches.verb("PUT", "to/bridge/<str:bridge>", level=ARRANGE)
+def attach(request: Any, switch: Switch, body: Body, bridge: str) -> None:
     """Join it to a bridge."""
     rows = Bridge.objects.select_related("project", "contract")
-    bridges.attach(visible(request, rows, bridge, ARRANGE), switch, by=request.actor, at=request.now)
+    bridges.attach(visible(request, rows, switches.id_of(bridge), ARRANGE), switch, by=request.actor, at=request.now)
 
 
 @switches.verb("DELETE", "to/bridge", level=ARRANGE)
