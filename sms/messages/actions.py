@@ -14,6 +14,7 @@ from core.calendar import jst_date, midnight
 from core.errors import Refused
 from sms import numbers, segments
 from sms.audience import actions as audience
+from sms.drivers import supplier
 from sms.messages.models import Message, binding
 from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Kind, Subscription
@@ -118,8 +119,10 @@ def check_day(subscription: Subscription, more: int, *, at: datetime) -> None:
 
 
 def wake(subscription: Subscription, *, by: Actor, at: datetime) -> None:
-    """Have a worker look, unless one is about to: one row of the outbox for any number of messages."""
-    if operations.pending(subscription) is None:
+    """Have a worker look, unless one is about to: one row of the outbox for any number of messages.
+
+    A daemon of the supplier's looks by itself."""
+    if not supplier().has_daemon and operations.pending(subscription) is None:
         operations.ask(PUMP, subscription, by=by, at=at)
 
 
@@ -135,6 +138,12 @@ def reveal(message: Message, *, by: Actor, at: datetime) -> tuple[str, str]:
     """The whole number, and the text while it is kept; who looked is written down."""
     audit.record("sms.revealed", message, by=by, at=at, number=numbers.masked(message.destination))
     return numbers.spoken(message.destination), message.text
+
+
+def forget_codes(at: datetime) -> int:
+    """Empty the texts of codes that nobody can use any more; returns how many. What waits is dropped unsent first."""
+    useless = Message.objects.exclude(body=None).filter(expires_at__lte=at)
+    return useless.exclude(state__in=("WAITING", "SENDING")).update(body=None)
 
 
 def forget(at: datetime, *, days: int, batch: int = 5000) -> int:

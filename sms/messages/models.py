@@ -103,6 +103,9 @@ class Message(Stateful):
             models.Index("destination", name="sms_unknown", condition=Q(state="UNKNOWN")),
             models.Index("supplier_id", name="sms_supplier_id", condition=~Q(supplier_id="")),
             models.Index("batch", "row", name="sms_of_batch", condition=Q(batch__isnull=False)),
+            models.Index(
+                "expires_at", name="sms_useless", condition=Q(body__isnull=False, expires_at__isnull=False)
+            ),
             models.Index("created_at", name="sms_retained", condition=Q(body__isnull=False)),
         ]  # fmt: skip
 
