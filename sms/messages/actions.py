@@ -15,7 +15,7 @@ from core.errors import Refused
 from sms import numbers, segments
 from sms.audience import actions as audience
 from sms.drivers import supplier
-from sms.messages.models import Message, binding
+from sms.messages.models import EarlyReceipt, Message, binding
 from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Kind, Subscription
 
@@ -148,6 +148,7 @@ def forget_codes(at: datetime) -> int:
 
 def forget(at: datetime, *, days: int, batch: int = 5000) -> int:
     """Empty the texts whose retention is over; returns how many. The log keeps counts and results."""
+    EarlyReceipt.objects.filter(at__lt=at - timedelta(days=days)).delete()
     old = Message.objects.exclude(body=None).filter(created_at__lt=at - timedelta(days=days))
     old = old.exclude(state__in=("WAITING", "SENDING"))
     return Message.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:batch])).update(body=None)

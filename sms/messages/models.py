@@ -144,6 +144,7 @@ class EarlyReceipt(models.Model):
         verbose_name = _("unmatched receipt")
         verbose_name_plural = _("unmatched receipts")
         constraints = [models.UniqueConstraint(fields=["supplier_id", "status"], name="sms_early_once")]
+        indexes = [models.Index("destination", name="sms_early_number")]
 
     def __str__(self) -> str:
         return f"{self.supplier_id} {self.status}"

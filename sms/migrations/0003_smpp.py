@@ -10,9 +10,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
+                models.F("expires_at"),
                 condition=models.Q(("body__isnull", False), ("expires_at__isnull", False)),
-                fields=["expires_at"],
                 name="sms_useless",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="earlyreceipt", index=models.Index(models.F("destination"), name="sms_early_number")
         ),
     ]

@@ -61,9 +61,9 @@ def outside_the_sla(contract: Contract, month: Month) -> list[tuple[datetime, da
 
     Only for a project that had SMS in that month. Half-open, clipped to the month; one that goes on ends with it.
     """
-    sms = Subscription.objects.filter(project=contract.project_id, contract__concluded_at__lt=month.end)
-    if not sms.filter(Q(contract__closed_at=None) | Q(contract__closed_at__gt=month.start)).exists():
-        return []
     hits = Interruption.objects.filter(Q(ended_at=None) | Q(ended_at__gt=month.start), hits_base=True)
-    rows = hits.filter(began_at__lt=month.end).order_by("began_at", "pk")
+    rows = list(hits.filter(began_at__lt=month.end).order_by("began_at", "pk"))
+    sms = Subscription.objects.filter(project=contract.project_id, contract__concluded_at__lt=month.end)
+    if not rows or not sms.filter(Q(contract__closed_at=None) | Q(contract__closed_at__gt=month.start)).exists():
+        return []
     return [(max(row.began_at, month.start), min(row.ended_at or month.end, month.end)) for row in rows]
