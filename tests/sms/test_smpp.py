@@ -164,7 +164,7 @@ def cut_cable(smsc, cable, daemon):
 @pytest.mark.parametrize("fault", [kill_daemon, kill_smsc, cut_cable])
 def test_over_kills_and_cuts_nothing_is_lost_and_nothing_sent_twice(smsc, cable, daemon, outbox, fault):
     for n in range(MANY):
-        sent(outbox, f"8190{20_000_000 + n}", f"text {n}")
+        sent(outbox, f"8190{20_000_100 + n}", f"text {n}")
     for part in (1, 2, 3):
         until(lambda part=part: len(smsc.took()) >= part * MANY // 5)
         fault(smsc, cable, daemon)
