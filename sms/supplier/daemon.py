@@ -6,6 +6,7 @@ Whatever dies in between leaves a message that is shown as unknown and counted o
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -202,7 +203,8 @@ class Daemon:
         """End the session in order."""
         if self.link is not None:
             self.link.send(wire.plain(wire.UNBIND, self.link.next_sequence()))
-            list(self.link.exchange(0.2))
+            with suppress(Lost):  # it may hang up first
+                list(self.link.exchange(0.2))
             self.outcomes += self.link.close()
             self.link = None
         self.bound_since, self.error, self.beat_at = None, "stopped", 0.0

@@ -1,8 +1,8 @@
 """An SMSC for tests, run by the interpreter of a venv that has smpp34: port and journal are its arguments.
 
 Every text it takes is a line of the journal. The last digits of a number decide: ...0001 is not delivered, ...0002 is
-refused, ...0003 is taken without an answer, ...0004 is asked to come later once. Receipts it could not deliver before it
-died are delivered after its next start.
+refused, ...0003 is taken without an answer, ...0004 is asked to come later once. Receipts it could not
+deliver before it died are delivered after its next start.
 """
 
 import asyncio
