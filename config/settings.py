@@ -213,6 +213,8 @@ CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
 BALANCER_DRIVER = env.str("BALANCER_DRIVER", default="compute.drivers.simulated_balancing.SimulatedBalancer")
 # Where compute.drivers.haproxy.HAProxy keeps its configurations and private keys.
 HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")
+# Each is called with (contract, month) and returns the time that the quality guarantee doesn't cover.
+SLA_EXCLUSIONS = ["sms.supplier.actions.outside_the_sla"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
 # Stripe: its keys, and whence the browser may load scripts, frames and answers on the one page that takes a card.
@@ -225,6 +227,8 @@ STRIPE_ORIGINS = env.list(
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
+# With SMS_DRIVER=sms.drivers.smpp.Smpp: smpp://system-id:password@host:2775?rate=100&window=50, for manage.py smpp.
+SMPP_URL = env.str("SMPP_URL", default="")
 SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["JP"])
 SMS_RETENTION_DAYS = env.int("SMS_RETENTION_DAYS", default=30)  # of texts; numbers are masked anyway
 # The upload servers of images: <zone>.UPLOAD_DOMAIN.

@@ -102,4 +102,10 @@ def forget_texts(at: datetime) -> None:
         pass
 
 
-SWEEPS = (end_subscriptions, put_deadlines, tell_survivors, send_due, watch, forget_texts)
+@sweep(Every(minutes=1), next_due=lambda _at: None)
+def forget_codes(at: datetime) -> None:
+    """Empty the texts of codes whose time is over."""
+    messages.forget_codes(at)
+
+
+SWEEPS = (end_subscriptions, put_deadlines, tell_survivors, send_due, watch, forget_texts, forget_codes)

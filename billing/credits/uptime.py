@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from billing.contracts.models import Contract
 from billing.credits.models import Outage, SlaGrade
 from core.calendar import Month
@@ -90,10 +93,13 @@ def without(stretches: Sequence[Stretch], taken: Sequence[Stretch]) -> list[Stre
 
 def of(contract: Contract, month: Month, *, until: datetime, proven: Iterable[Stretch] = ()) -> Uptime:
     """The uptime of a contract's service by the facts; what lasts counts to `until`. proven: more faults. One query."""
-    return from_facts(Outage.objects.filter(contract=contract).touching(month.start, month.end), month, until, proven)
+    facts = Outage.objects.filter(contract=contract).touching(month.start, month.end)
+    return from_facts(contract, facts, month, until, proven)
 
 
-def from_facts(facts: Iterable[Outage], month: Month, until: datetime, proven: Iterable[Stretch] = ()) -> Uptime:
+def from_facts(
+    contract: Contract, facts: Iterable[Outage], month: Month, until: datetime, proven: Iterable[Stretch] = ()
+) -> Uptime:
     """The uptime of a month from the facts of one contract."""
     faults, excused = list(proven), []
     for fact in facts:
@@ -102,7 +108,14 @@ def from_facts(facts: Iterable[Outage], month: Month, until: datetime, proven: I
             faults.append(stretch)
         elif fact.cause in EXCUSES:
             excused.append(stretch)
+    if faults:
+        excused += excluded(contract, month)
     return uptime(month, faults, excused)
+
+
+def excluded(contract: Contract, month: Month) -> list[Stretch]:
+    """Time that upper apps know to be outside the guarantee, as what SMS caused (77-1; settings.SLA_EXCLUSIONS)."""
+    return [stretch for path in settings.SLA_EXCLUSIONS for stretch in import_string(path)(contract, month)]
 
 
 def history(contract: Contract, months: int, at: datetime) -> list[Uptime]:
@@ -113,7 +126,7 @@ def history(contract: Contract, months: int, at: datetime) -> list[Uptime]:
     if not wanted:
         return []
     facts = list(Outage.objects.filter(contract=contract).touching(wanted[-1].start, wanted[0].end))
-    return [from_facts(facts, month, at) for month in wanted]
+    return [from_facts(contract, facts, month, at) for month in wanted]
 
 
 def grade(found: Uptime) -> SlaGrade | None:

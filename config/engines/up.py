@@ -81,7 +81,8 @@ def _start(supervisor: Supervisor, port: int, sockets: list[socket.socket]) -> N
     web = supervisor.start(_web(sockets, environment))
     people = _people(environment) if home.state.get("demo") else ""
     supervisor.wait_for(web, lambda _: _healthy(port))
-    for name, command in OTHERS.items():  # once people are served
+    others = OTHERS | ({"smpp": [*MANAGE, "smpp"]} if environment.get("SMPP_URL") else {})
+    for name, command in others.items():  # once people are served
         supervisor.start(Program(name, command, environment=environment))
     if supervisor.postgres and LAST_USED.parent.is_dir():
         LAST_USED.write_text(str(home.path))

@@ -68,7 +68,9 @@ class Verdict:
 
 
 class Supplier(Protocol):
-    """Takes texts and reports about them."""
+    """Takes texts and reports about them. has_daemon: a process of its own empties the outbox, not the workers."""
+
+    has_daemon: bool
 
     def submit(self, batch: Sequence[Outgoing], *, at: datetime) -> list[Outcome]: ...
     def receipts(self, *, at: datetime) -> list[Receipt]:

@@ -20,6 +20,8 @@ BATCH = 500
 class Simulated:
     """A `Supplier` that lives in one table."""
 
+    has_daemon = False
+
     def submit(self, batch: Sequence[Outgoing], *, at: datetime) -> list[Outcome]:
         ready_at = at + DELIVERY * min(settings.SIMULATED_DELAY, 1)
         taken = [each for each in batch if not self._refuses(each)]

@@ -14,7 +14,8 @@ from core.calendar import jst_date, midnight
 from core.errors import Refused
 from sms import numbers, segments
 from sms.audience import actions as audience
-from sms.messages.models import Message, binding
+from sms.drivers import supplier
+from sms.messages.models import EarlyReceipt, Message, binding
 from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Kind, Subscription
 
@@ -118,8 +119,10 @@ def check_day(subscription: Subscription, more: int, *, at: datetime) -> None:
 
 
 def wake(subscription: Subscription, *, by: Actor, at: datetime) -> None:
-    """Have a worker look, unless one is about to: one row of the outbox for any number of messages."""
-    if operations.pending(subscription) is None:
+    """Have a worker look, unless one is about to: one row of the outbox for any number of messages.
+
+    A daemon of the supplier's looks by itself."""
+    if not supplier().has_daemon and operations.pending(subscription) is None:
         operations.ask(PUMP, subscription, by=by, at=at)
 
 
@@ -137,8 +140,15 @@ def reveal(message: Message, *, by: Actor, at: datetime) -> tuple[str, str]:
     return numbers.spoken(message.destination), message.text
 
 
+def forget_codes(at: datetime) -> int:
+    """Empty the texts of codes that nobody can use any more; returns how many. What waits is dropped unsent first."""
+    useless = Message.objects.exclude(body=None).filter(expires_at__lte=at)
+    return useless.exclude(state__in=("WAITING", "SENDING")).update(body=None)
+
+
 def forget(at: datetime, *, days: int, batch: int = 5000) -> int:
     """Empty the texts whose retention is over; returns how many. The log keeps counts and results."""
+    EarlyReceipt.objects.filter(at__lt=at - timedelta(days=days)).delete()
     old = Message.objects.exclude(body=None).filter(created_at__lt=at - timedelta(days=days))
     old = old.exclude(state__in=("WAITING", "SENDING"))
     return Message.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:batch])).update(body=None)

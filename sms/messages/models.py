@@ -103,6 +103,9 @@ class Message(Stateful):
             models.Index("destination", name="sms_unknown", condition=Q(state="UNKNOWN")),
             models.Index("supplier_id", name="sms_supplier_id", condition=~Q(supplier_id="")),
             models.Index("batch", "row", name="sms_of_batch", condition=Q(batch__isnull=False)),
+            models.Index(
+                "expires_at", name="sms_useless", condition=Q(body__isnull=False, expires_at__isnull=False)
+            ),
             models.Index("created_at", name="sms_retained", condition=Q(body__isnull=False)),
         ]  # fmt: skip
 
@@ -141,6 +144,7 @@ class EarlyReceipt(models.Model):
         verbose_name = _("unmatched receipt")
         verbose_name_plural = _("unmatched receipts")
         constraints = [models.UniqueConstraint(fields=["supplier_id", "status"], name="sms_early_once")]
+        indexes = [models.Index("destination", name="sms_early_number")]
 
     def __str__(self) -> str:
         return f"{self.supplier_id} {self.status}"

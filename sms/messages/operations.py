@@ -16,6 +16,8 @@ SOON = 1.0
 
 def pump(operation: Operation, at: datetime) -> None:
     """Hand over what waits and fetch reports, a few batches at a time; look again while there is more to come."""
+    if supplier().has_daemon:
+        return
     for _round in range(ROUNDS):
         batch = sending.claim(limit=BATCH, only=operation.subject_pk, at=at)
         if not batch:
@@ -37,7 +39,7 @@ def receive(at: datetime) -> None:
 
 def pumped(operation: Operation, _result: object, at: datetime) -> None:
     """Whatever came in while the pump was stopping is looked at by the next one."""
-    if sending.sendable(only=operation.subject_pk, at=at):
+    if not supplier().has_daemon and sending.sendable(only=operation.subject_pk, at=at):
         actions.wake(Subscription.objects.get(pk=operation.subject_pk), by=SYSTEM, at=at)
 
 

@@ -4,7 +4,7 @@ A claim is committed before anything is on the wire, and nothing claimed is ever
 sent. Whoever dies in between leaves messages that are shown as unknown, counted once, settled by their receipt.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,7 +69,9 @@ RECONCILED = """
 UPDATE sms_message SET supplier_id = %(supplier_id)s, state = %(state)s, state_changed_at = %(at)s, done_at = %(at)s,
        error = %(error)s
 WHERE id = (SELECT id FROM sms_message WHERE state = 'UNKNOWN' AND destination = %(destination)s AND supplier_id = ''
-              AND submitted_at > %(since)s ORDER BY submitted_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+              AND submitted_at > %(since)s
+              AND NOT EXISTS (SELECT FROM sms_message s WHERE s.state = 'SENDING' AND s.destination = %(destination)s)
+            ORDER BY submitted_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 """
 
 STATES = {Fate.TAKEN: "SENT", Fate.REFUSED: "REFUSED", Fate.LATER: "WAITING", Fate.UNSENT: "WAITING",
@@ -116,6 +118,7 @@ def settle(outcomes: Sequence[Outcome], *, at: datetime) -> int:
     if early:
         report([Receipt(one.supplier_id, one.status, one.error) for one in early], at=at)
         EarlyReceipt.objects.filter(pk__in=[one.pk for one in early]).delete()
+    rejoin({one.outgoing.destination for one in outcomes}, at=at)
     return len(handed)
 
 
@@ -160,19 +163,8 @@ def report(receipts: Sequence[Receipt], *, at: datetime) -> int:
 
 def reconcile(receipt: Receipt, *, at: datetime) -> int:
     """Settle an unknown outcome by a receipt to its number; else keep the receipt for a submit that is under way."""
-    values: dict[str, Any] = {
-        "supplier_id": receipt.supplier_id,
-        "state": FINAL[receipt.status],
-        "error": "" if receipt.status == "DELIVRD" else receipt.status,
-        "destination": receipt.destination,
-        "since": at - RECONCILE,
-        "at": at,
-    }
-    if receipt.destination:
-        with connection.cursor() as cursor:
-            cursor.execute(RECONCILED, values)
-            if cursor.rowcount:
-                return 1
+    if settled_by(receipt, at=at):
+        return 1
     EarlyReceipt.objects.get_or_create(
         supplier_id=receipt.supplier_id,
         status=receipt.status,
@@ -181,15 +173,41 @@ def reconcile(receipt: Receipt, *, at: datetime) -> int:
     return 0
 
 
+def rejoin(destinations: Collection[str], *, at: datetime) -> None:
+    """Receipts that were kept settle what has become unknown since, now that nothing to its number is under way."""
+    for early in EarlyReceipt.objects.filter(destination__in=destinations).exclude(destination="").order_by("at", "pk"):
+        if settled_by(Receipt(early.supplier_id, early.status, early.error, early.destination), at=at):
+            early.delete()
+
+
+def settled_by(receipt: Receipt, *, at: datetime) -> bool:
+    """Settle the oldest message of unknown outcome to the receipt's number; while one to it is under way, none."""
+    if not receipt.destination:
+        return False
+    values: dict[str, Any] = {
+        "supplier_id": receipt.supplier_id,
+        "state": FINAL[receipt.status],
+        "error": "" if receipt.status == "DELIVRD" else receipt.status,
+        "destination": receipt.destination,
+        "since": at - RECONCILE,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RECONCILED, values)
+        return bool(cursor.rowcount)
+
+
 @transaction.atomic
 def recover(*, at: datetime) -> int:
     """What a dead sender had claimed: nobody knows whether it went out. Unknown, counted once, never sent again."""
     lost = Message.objects.select_for_update(skip_locked=True).filter(state="SENDING", lease_until__lt=Now())
-    rows = list(lost.values_list("pk", "uuid", "subscription_id", "characters", "submitted_at", "state")[:1000])
+    columns = ("pk", "uuid", "subscription_id", "characters", "submitted_at", "state", "destination")
+    rows = list(lost.values_list(*columns)[:1000])
     Message.objects.filter(pk__in=[row[0] for row in rows]).update(
         state="UNKNOWN", state_changed_at=at, lease_until=None, error="The sender was interrupted."
     )
-    count(rows)
+    count(row[:6] for row in rows)
+    rejoin({row[6] for row in rows}, at=at)
     return len(rows)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import notices
 from accounts.access import Actor
 from accounts.notices import Topic
+from billing.contracts import Contract
 from core.calendar import Month
 from core.errors import Refused
 from sms.subscriptions.models import Subscription
@@ -55,11 +56,14 @@ def tell(kind_of_notice: str, about: Interruption | SupplierNews, kind: str, *, 
         )
 
 
-def outside_the_sla(month: Month) -> list[tuple[datetime, datetime]]:
-    """When base services could not be used because of SMS, in a month: such time is no outage for the SLA (77-1).
+def outside_the_sla(contract: Contract, month: Month) -> list[tuple[datetime, datetime]]:
+    """When a customer's base service could not be used because of its SMS, in a month: no outage for the SLA (77-1).
 
-    Half-open, clipped to the month; one that goes on ends with the month.
+    Only for a project that had SMS in that month. Half-open, clipped to the month; one that goes on ends with it.
     """
     hits = Interruption.objects.filter(Q(ended_at=None) | Q(ended_at__gt=month.start), hits_base=True)
-    rows = hits.filter(began_at__lt=month.end).order_by("began_at", "pk")
+    rows = list(hits.filter(began_at__lt=month.end).order_by("began_at", "pk"))
+    sms = Subscription.objects.filter(project=contract.project_id, contract__concluded_at__lt=month.end)
+    if not rows or not sms.filter(Q(contract__closed_at=None) | Q(contract__closed_at__gt=month.start)).exists():
+        return []
     return [(max(row.began_at, month.start), min(row.ended_at or month.end, month.end)) for row in rows]

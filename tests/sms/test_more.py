@@ -8,6 +8,8 @@ from django.urls import reverse
 from accounts.access import SYSTEM
 from accounts.audit.models import AuditEvent
 from accounts.notices.models import Notice
+from billing.credits import outages, uptime
+from billing.credits.outages import Fact
 from core.calendar import Month
 from core.errors import Refused
 from core.operations.draining import drain
@@ -21,10 +23,18 @@ from sms.supplier import actions as supplier
 from sms.supplier.models import SupplierNews
 from sms.two_factor import actions as two_factor
 from sms.two_factor.actions import CodeOrder
+from tests import make
+from tests.billing.world import SERVER, opened
 from tests.make import EVENING, MORNING, NOON
 from tests.sms.conftest import CONSENTS, OTHER, PHONE, counted, sent
 
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def stranger_contract(db):
+    """A server of a customer without SMS."""
+    return opened(make.first_project(make.organisation(make.user())), SERVER)
 
 
 def test_a_code_is_checked_once_and_only_in_time(codes, alice):
@@ -149,7 +159,10 @@ def test_what_is_said_about_texts_comes_from_the_supplier_alone(a2p):
 
 
 @pytest.mark.terms("73-1", "77-1")
-def test_while_it_is_interrupted_messages_wait_and_the_time_is_outside_the_sla(a2p):
+def test_while_it_is_interrupted_messages_wait_and_the_time_is_outside_the_sla(a2p, project, stranger_contract):
+    base = opened(project, SERVER)
+    for contract in (base, stranger_contract):
+        outages.record(contract, [Fact(contract, "FAULT", MORNING, EVENING)])
     outage = supplier.interrupt(reason="Carrier.", hits_base=True, by=SYSTEM, at=MORNING)
     message = sent(a2p)
     drain(at=MORNING)
@@ -160,7 +173,8 @@ def test_while_it_is_interrupted_messages_wait_and_the_time_is_outside_the_sla(a
     drain(at=NOON)
 
     assert message.refreshed().state == "DELIVERED"
-    assert supplier.outside_the_sla(Month.of(NOON)) == [(MORNING, NOON)]
+    assert uptime.of(base, Month.of(NOON), until=EVENING).outage == (EVENING - NOON).total_seconds()
+    assert uptime.of(stranger_contract, Month.of(NOON), until=EVENING).outage == (EVENING - MORNING).total_seconds()
     assert Notice.objects.filter(kind__in=("sms.interrupted", "sms.resumed")).count() == 2
 
 
