@@ -8,7 +8,7 @@ from billing.credit_notes.models import CreditApplication, CreditNote, CreditNot
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, Issuer
-from billing.meters.models import Count, Span
+from billing.meters.models import Count, Event, Span
 from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
@@ -36,6 +36,7 @@ __all__ = [
     "CreditNoteLine",
     "CreditNoteTax",
     "DueStep",
+    "Event",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
