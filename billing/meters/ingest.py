@@ -42,12 +42,12 @@ SELECT (
 )
 """
 
-# Looked up event by event (OFFSET 0 keeps it so), never by a scan of all events; in order, so that indexes grow in order.
+# Looked up event by event (OFFSET 0 keeps it so), never by a scan of all events; sorted, so that indexes grow in order.
 MERGE = """
 INSERT INTO billing_count (source, event_id, month, contract_id, item_id, at, quantity, direction)
 SELECT DISTINCT ON (event_id)
-       %(source)s, event_id, date_trunc('month', at AT TIME ZONE 'Asia/Tokyo')::date, contract_id, item_id, at, quantity,
-       direction
+       %(source)s, event_id, date_trunc('month', at AT TIME ZONE 'Asia/Tokyo')::date, contract_id, item_id, at,
+       quantity, direction
 FROM billing_staged s
 WHERE NOT EXISTS (SELECT FROM billing_event e WHERE e.source = %(source)s AND e.event_id = s.event_id OFFSET 0)
 ORDER BY event_id, at

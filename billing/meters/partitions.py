@@ -1,4 +1,4 @@
-"""Tables of counts, one a month, made before the month begins; what is of another month lies in `billing_count_other`."""
+"""Tables of counts, one a month, made before it begins; what is of another month lies in `billing_count_other`."""
 
 from datetime import date, datetime
 
@@ -20,7 +20,8 @@ MAKE = """
 SET LOCAL lock_timeout = '3s';
 LOCK TABLE billing_count_other IN ACCESS EXCLUSIVE MODE;
 CREATE TABLE {table} (LIKE billing_count INCLUDING ALL);
-WITH moved AS (DELETE FROM billing_count_other WHERE month = '{month}' RETURNING *) INSERT INTO {table} SELECT * FROM moved;
+WITH moved AS (DELETE FROM billing_count_other WHERE month = '{month}' RETURNING *)
+    INSERT INTO {table} SELECT * FROM moved;
 ALTER TABLE billing_count ATTACH PARTITION {table} FOR VALUES FROM ('{month}') TO ('{next_month}')
 """
 

@@ -52,7 +52,8 @@ CREATE TRIGGER counted_once AFTER INSERT ON billing_count REFERENCING NEW TABLE 
 MOVE = """
 INSERT INTO billing_count (source, event_id, month, contract_id, item_id, at, quantity, direction)
 SELECT DISTINCT ON (source, event_id)
-       source, event_id, date_trunc('month', at AT TIME ZONE 'Asia/Tokyo')::date, contract_id, item_id, at, quantity, direction
+       source, event_id, date_trunc('month', at AT TIME ZONE 'Asia/Tokyo')::date, contract_id, item_id, at,
+       quantity, direction
 FROM billing_count_before
 ORDER BY source, event_id, id;
 DROP TABLE billing_count_before;

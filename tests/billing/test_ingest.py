@@ -134,7 +134,9 @@ def test_a_batch_costs_the_same_queries_whatever_its_size(project, django_assert
     contract = opened(project)
 
     for size in (1, 300):
-        with django_assert_num_queries(5):  # a savepoint, the stage, what is refused, the merge, the release
+        with django_assert_num_queries(
+            6
+        ):  # a savepoint, the stage, what comes, what is refused, the merge, the release
             add_many(*(reading(contract, f"{size}-{n}") for n in range(size)))
 
 
