@@ -13,6 +13,7 @@ from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.revisions.models import PriceNotice
 from billing.transfers.models import BankTransfer, Refund
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Posting",
     "Price",
     "PriceAlert",
+    "PriceNotice",
     "Quota",
     "Refund",
     "SimulatedPayment",

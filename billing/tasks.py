@@ -7,6 +7,7 @@ from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from billing.meters import tasks as meters
 from billing.passports import tasks as passports
+from billing.revisions import tasks as revisions
 from core.schedule import Sweep
 
 SWEEPS: tuple[Sweep, ...] = (
@@ -17,4 +18,5 @@ SWEEPS: tuple[Sweep, ...] = (
     *coupons.SWEEPS,
     *dues.SWEEPS,
     *alerts.SWEEPS,
+    *revisions.SWEEPS,
 )
