@@ -5,6 +5,8 @@ from django.db import migrations, models
 
 # COLLATE "C": keys are compared byte by byte, which sorts and looks up several times faster than by language.
 COUNTS = """
+CREATE TEMP TABLE billing_count_triggers AS
+    SELECT pg_get_triggerdef(oid) AS made FROM pg_trigger WHERE tgrelid = 'billing_count'::regclass AND NOT tgisinternal;
 ALTER TABLE billing_count RENAME TO billing_count_before;
 DROP INDEX count_once, count_of_contract;
 
@@ -59,6 +61,22 @@ ORDER BY source, event_id, id;
 DROP TABLE billing_count_before;
 """
 
+# What other migrations have put on the table goes on: the mark of late usage. A counter that grows is late as well.
+TRIGGERS = """
+DO $$
+DECLARE trigger record;
+BEGIN
+    FOR trigger IN SELECT made FROM billing_count_triggers LOOP
+        EXECUTE trigger.made;
+    END LOOP;
+    IF to_regproc('billing_count_is_late') IS NOT NULL THEN
+        CREATE TRIGGER count_late_growth AFTER UPDATE ON billing_count REFERENCING NEW TABLE AS added
+            FOR EACH STATEMENT EXECUTE FUNCTION billing_count_is_late();
+    END IF;
+END $$;
+DROP TABLE billing_count_triggers;
+"""
+
 BACK = """
 ALTER TABLE billing_count RENAME TO billing_count_parts;
 ALTER INDEX count_of_contract RENAME TO count_of_contract_parts;
@@ -88,7 +106,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(COUNTS + GUARD + MOVE, BACK)],
+            database_operations=[migrations.RunSQL(COUNTS + GUARD + MOVE + TRIGGERS, BACK)],
             state_operations=[
                 migrations.DeleteModel("Count"),
                 migrations.CreateModel(
