@@ -86,7 +86,7 @@ def add(
     the whole transaction again.
     """
     require_countable(contract, quantity, at=at)
-    values = {
+    values: dict[str, Any] = {
         "source": source, "event_id": event_id, "month": Month.of(at).first_day, "contract": contract.pk, "item": item,
         "at": at, "quantity": quantity, "direction": direction,
     }  # fmt: skip

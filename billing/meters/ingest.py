@@ -99,7 +99,8 @@ def add_many(readings: Iterable[Reading], *, source: str, at: datetime) -> int:
             numbers = Contract.objects.filter(pk=contract).values_list("number", flat=True)
             raise Refused(text % {"number": numbers.first() or contract}, code="not_running")
         cursor.execute(MERGE, {"source": source})
-        return cursor.rowcount
+        added: int = cursor.rowcount
+    return added
 
 
 def accumulate(

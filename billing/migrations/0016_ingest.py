@@ -6,7 +6,9 @@ from django.db import migrations, models
 # COLLATE "C": keys are compared byte by byte, which sorts and looks up several times faster than by language.
 COUNTS = """
 CREATE TEMP TABLE billing_count_triggers AS
-    SELECT pg_get_triggerdef(oid) AS made FROM pg_trigger WHERE tgrelid = 'billing_count'::regclass AND NOT tgisinternal;
+    SELECT pg_get_triggerdef(oid) AS made
+    FROM pg_trigger
+    WHERE tgrelid = 'billing_count'::regclass AND NOT tgisinternal;
 ALTER TABLE billing_count RENAME TO billing_count_before;
 DROP INDEX count_once, count_of_contract;
 
