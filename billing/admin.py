@@ -10,6 +10,7 @@ from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+from billing.revisions.admin import PriceNoticeAdmin
 
 __all__ = [
     "AlertFiringAdmin",
@@ -30,6 +31,7 @@ __all__ = [
     "PostingAdmin",
     "PriceAdmin",
     "PriceAlertAdmin",
+    "PriceNoticeAdmin",
     "QuotaAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",

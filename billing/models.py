@@ -8,11 +8,12 @@ from billing.credit_notes.models import CreditApplication, CreditNote, CreditNot
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, Issuer
-from billing.meters.models import Count, Span
+from billing.meters.models import Count, Event, Span
 from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.revisions.models import PriceNotice
 from billing.transfers.models import BankTransfer, Refund
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "CreditNoteLine",
     "CreditNoteTax",
     "DueStep",
+    "Event",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
@@ -51,6 +53,7 @@ __all__ = [
     "Posting",
     "Price",
     "PriceAlert",
+    "PriceNotice",
     "Quota",
     "Refund",
     "SimulatedPayment",

@@ -18,6 +18,7 @@ SENTENCES: dict[str, Promise] = {
     "adjustment.withdrawn": _("¥%(amount)s for %(month)s were withdrawn from “%(name)s”"),
     "price.added": _("Price “%(name)s” was added, valid from %(since)s"),
     "price.withdrawn": _("Price “%(name)s” was withdrawn before it began"),
+    "deadline.price_change": _("The price of %(name)s changes on this day"),
     "alert.added": _("Price alert at %(name)s was added"),
     "alert.removed": _("Price alert at %(name)s was removed"),
     "budget.set": _("The budget of a month was set to %(name)s"),

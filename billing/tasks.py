@@ -5,14 +5,18 @@ from billing.contracts import tasks as contracts
 from billing.coupons import tasks as coupons
 from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
+from billing.meters import tasks as meters
 from billing.passports import tasks as passports
+from billing.revisions import tasks as revisions
 from core.schedule import Sweep
 
 SWEEPS: tuple[Sweep, ...] = (
+    *meters.SWEEPS,
     *contracts.SWEEPS,
     *invoices.SWEEPS,
     *passports.SWEEPS,
     *coupons.SWEEPS,
     *dues.SWEEPS,
     *alerts.SWEEPS,
+    *revisions.SWEEPS,
 )

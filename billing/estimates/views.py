@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.gates import in_organisation, public
+from accounts.gates import chosen_organisation, in_organisation, public
 from billing import estimates
 from billing.contracts.endings import Due
 from billing.estimates import costs as spent
@@ -17,7 +17,9 @@ from billing.estimates.forms import EstimatorForm
 from billing.estimates.projects import by_project, csv_rows
 from billing.invoices import closing
 from billing.invoices.queries import issued_to
-from core.calendar import Month
+from billing.prices.models import Price
+from billing.revisions import changes
+from core.calendar import Month, jst_date
 from core.sheets import csv_response
 
 HEAD = (_("Project"), _("Number"), _("Service"), _("Name"), _("So far, without tax"), _("At month end, without tax"))
@@ -50,7 +52,8 @@ def costs(request: Any) -> HttpResponseBase:
         return csv_response(f"costs-{months}", [str(title) for title in COSTS_HEAD], spent.csv_rows(found))
     points = [(spent.short(month), total) for month, total in zip(found.months, found.totals, strict=True)]
     context = {"costs": found, "points": points, "months": months, "periods": spent.PERIODS}
-    return render(request, "billing/costs/index.html", context)
+    coming = changes.ahead(request.organisation, at=request.now)
+    return render(request, "billing/costs/index.html", context | {"changes": coming})
 
 
 @public
@@ -63,4 +66,14 @@ def prices(request: Any) -> HttpResponse:
     context = {"form": form, "price": estimates.order(form.items(), at=request.now), "layout": layout}
     if request.htmx:
         return render(request, "billing/prices/index.html#price", context)
-    return render(request, "billing/prices/index.html", context | {"groups": pricelist.groups(listed, request.now)})
+    context |= {"groups": pricelist.groups(listed, request.now), "changes": coming_for(request, listed)}
+    return render(request, "billing/prices/index.html", context)
+
+
+def coming_for(request: Any, listed: list[Price]) -> list[changes.Change]:
+    """What changes for the reader's organisation, if they may see bills. No query while no price is to come."""
+    if not request.user.is_authenticated or all(one.valid.lower <= jst_date(request.now) for one in listed):
+        return []
+    organisation = chosen_organisation(request)
+    may_know = organisation is not None and request.actor.seat_in(organisation.pk).bill
+    return changes.ahead(organisation, at=request.now) if organisation is not None and may_know else []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import assert_never
 
 from django.utils.translation import gettext as _
@@ -102,8 +102,11 @@ def plain(amount: Decimal) -> str:
 
 
 def duration(seconds: Decimal) -> str:
-    """Seconds in days, hours, minutes and seconds: "19 d 9 h 0 min"."""
-    minutes, rest = divmod(int(seconds), 60)
+    """Seconds in days, hours, minutes and seconds: "19 d 9 h".
+
+    Part of a second counts as one, so that started hours recounted from these words are those that were charged.
+    """
+    minutes, rest = divmod(int(seconds.to_integral_value(rounding=ROUND_CEILING)), 60)
     whole_hours, minutes = divmod(minutes, 60)
     days, whole_hours = divmod(whole_hours, 24)
     parts = [(days, _("%(n)s d")), (whole_hours, _("%(n)s h")), (minutes, _("%(n)s min")), (rest, _("%(n)s s"))]
@@ -154,10 +157,19 @@ def steps(price: Price, use: Use) -> list[str]:
             return unit_steps(price, use)
         case Tariff.FREE:
             return [_("This is free.")]
-        case Tariff.MONTH | Tariff.MONTH_IF_USED | Tariff.PACK | Tariff.SILENT_YEAR:
-            return [_("Used in this month, so the whole month is charged, once: ¥%(n)s") % {"n": plain(price.monthly)}]
+        case Tariff.MONTH | Tariff.MONTH_IF_USED | Tariff.PACK:
+            said = [_("Used in this month, so the whole month is charged, once: ¥%(n)s") % {"n": plain(price.monthly)}]
+            return said + whole_yen(price)
+        case Tariff.SILENT_YEAR:
+            said = [_("Silent for 12 months in a row, so one fee arises: ¥%(n)s") % {"n": plain(price.monthly)}]
+            return said + whole_yen(price)
         case unknown:
             assert_never(unknown)
+
+
+def whole_yen(price: Price) -> list[str]:
+    """The rounding of a monthly price that isn't in whole yen."""
+    return [] if price.monthly == floor_yen(price.monthly) else [_("rounded down to whole yen")]
 
 
 def ladder_steps(price: Price, use: Use) -> list[str]:
@@ -191,13 +203,19 @@ def climb(price: Price, seconds: Decimal) -> list[str]:
 
 
 def unit_steps(price: Price, use: Use) -> list[str]:
-    """Units beyond the included ones times the price, rounded down."""
+    """Units beyond the included ones times the price, rounded down; those at an earlier price were free first."""
     charged = billable(price, use)
     values = {
         "n": plain(use.quantity), "free": plain(use.quantity - charged), "charged": plain(charged),
         "unit": plain(price.unit), "name": price.item.unit,
     }  # fmt: skip
     said = []
+    if use.before and (price.included or use.allowance):
+        values["before"] = plain(use.before)
+        text = _(
+            "%(before)s %(name)s of this month are on the line of the earlier price; free units went to them first"
+        )
+        said.append(text % values)
     if use.allowance:
         values["pack"] = plain(use.allowance)
         values["included"] = plain(price.included)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.organisations.models import Organisation
 from billing.adjustments.models import Adjustment
@@ -65,22 +65,39 @@ def _explain(line: InvoiceLine, spans: list[Span], source: Passport | Adjustment
 
 CSV_HEAD = (
     "line", "item", "plan", "name", "project", "zone", "contract", "clause", "from", "until", "quantity", "before",
-    "amount_without_tax", "tax_rate",
+    "amount_without_tax", "tax_rate", "kind", "for_month", "tariff", "hourly", "daily", "monthly", "unit", "included",
+    "packs", "discount_rate", "charged_before",
 )  # fmt: skip
 
 
 def csv_rows(invoice: Invoice) -> Iterator[list[str]]:
-    """Every line for a spreadsheet; quantity and before are seconds for what is used by time."""
+    """Every line for a spreadsheet, with all that is needed to recompute it.
+
+    quantity and before: seconds of what is used by time, else units or months; for a discount the fee in yen, of which
+    discount_rate is taken off. kind LATE: quantity is all the use of for_month, of which charged_before yen were
+    charged already; CORRECTION: an amount that staff gave a reason for.
+    """
+    passport = Passport.objects.filter(pk=OuterRef("source_pk"))
+    adjustment = Adjustment.objects.filter(pk=OuterRef("source_pk"))
+    is_adjustment = Q(kind=InvoiceLine.Kind.ADJUSTMENT)
     rows = (
         InvoiceLine.objects.filter(invoice=invoice)
         .select_related("price__item", "contract__project")
+        .annotate(
+            rate=Case(When(kind=InvoiceLine.Kind.PASSPORT, then=Subquery(passport.values("rate")))),
+            why=Case(When(is_adjustment, then=Subquery(adjustment.values("kind")))),
+            charged=Case(When(is_adjustment, then=Subquery(adjustment.values("charged_amount")))),
+            known=Case(When(is_adjustment, then=Subquery(adjustment.values("charged_quantity")))),
+        )
         .order_by("line_no")
     )
     for line in rows.iterator(1000):
         price, contract = line.price, line.contract
         values = (
             line.line_no, price.item_id, price.plan, line.name, contract.project.name, contract.zone, contract.number,
-            price.item.clause, line.period.lower.isoformat(), line.period.upper.isoformat(), line.quantity,
-            line.before, line.amount, line.tax_rate,
+            price.item.clause, line.period.lower.isoformat(), line.period.upper.isoformat(),
+            line.quantity + (line.known or 0), line.before, line.amount, line.tax_rate, line.why or line.kind,
+            line.for_month and Month.of(line.for_month), price.item.tariff, price.hourly, price.daily, price.monthly,
+            price.unit, price.included, line.allowance, line.rate, line.charged,
         )  # fmt: skip
-        yield [str(value) for value in values]
+        yield ["" if value is None else str(value) for value in values]

@@ -24,9 +24,11 @@ WHERE EXISTS (
     WHERE item_id = %(item)s AND plan = %(plan)s AND zone IN ('', %(zone)s) AND valid @> %(day)s::date)
 """
 
+# Counted before, perhaps in another month: not again. A rival of this instant is met by the key, or by the event's.
 ADD = """
 INSERT INTO billing_count (source, event_id, month, contract_id, item_id, at, quantity, direction)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+SELECT %(source)s, %(event_id)s, %(month)s, %(contract)s, %(item)s, %(at)s, %(quantity)s, %(direction)s
+WHERE NOT EXISTS (SELECT FROM billing_event WHERE source = %(source)s AND event_id = %(event_id)s)
 ON CONFLICT (source, event_id, month) DO NOTHING
 """
 
@@ -77,17 +79,28 @@ def add(
 ) -> bool:
     """Count so many units of the item; False if this event of this source was counted before. One query.
 
-    at: when it happened; its JST month is charged. Raises Refused unless the contract runs, or ran at that instant;
-    ValueError unless positive.
+    quantity: in the item's unit (SMS, MB), up to six decimals. source and event_id: at most 32 and 64 characters; the
+    key under which a repetition, whatever time it carries, counts no second time. at: when it happened; its JST month
+    is charged. Raises Refused unless the contract runs, or ran at that instant; ValueError unless positive;
+    IntegrityError for an unknown item, or when a rival counts the event in another month at this very instant: try
+    the whole transaction again.
     """
+    require_countable(contract, quantity, at=at)
+    values: dict[str, Any] = {
+        "source": source, "event_id": event_id, "month": Month.of(at).first_day, "contract": contract.pk, "item": item,
+        "at": at, "quantity": quantity, "direction": direction,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, values)
+        return bool(cursor.rowcount)
+
+
+def require_countable(contract: "Contract", quantity: Decimal | int, *, at: datetime) -> None:
+    """Raises Refused unless the contract runs, or ran at that instant; ValueError unless the quantity is positive."""
     if contract.closed_at is None or at >= contract.closed_at:
         _require_running(contract)
     if quantity <= 0:
         raise ValueError("a count is positive")
-    month = Month.of(at).first_day
-    with connection.cursor() as cursor:
-        cursor.execute(ADD, (source, event_id, month, contract.pk, item, at, quantity, direction))
-        return bool(cursor.rowcount)
 
 
 def _require_running(contract: "Contract") -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,13 +42,21 @@ class Span(models.Model):
 
 
 class Count(models.Model):
-    """So many units of an item at an instant. The same event of a source counts once, at its first time."""
+    """So many units of an item at an instant. The same event of a source counts once, at its first time.
 
-    source = models.CharField(_("source"), max_length=32)
-    event_id = models.CharField(_("event"), max_length=64)
+    Partitioned by month (`billing.meters.partitions`): closing a month and pages of a month read one small table, and
+    a year that needn't be kept any longer goes by dropping its tables. Contracts and items can't be deleted, and a
+    trigger asks for them once per statement, so these pointers need no checks of their own.
+    """
+
+    pk = models.CompositePrimaryKey("source", "event_id", "month")
+    source = models.CharField(_("source"), max_length=32, db_collation="C")
+    event_id = models.CharField(_("event"), max_length=64, db_collation="C")
     month = models.DateField(_("month"))
-    contract = models.ForeignKey("billing.Contract", models.PROTECT, related_name="counts", db_index=False)
-    item = models.ForeignKey("billing.Item", models.PROTECT, related_name="+", db_index=False)
+    contract = models.ForeignKey(
+        "billing.Contract", models.PROTECT, related_name="counts", db_index=False, db_constraint=False
+    )
+    item = models.ForeignKey("billing.Item", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     at = models.DateTimeField(_("time"))
     quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=6)
     direction = models.CharField(_("direction"), max_length=8, blank=True)
@@ -57,10 +65,29 @@ class Count(models.Model):
         verbose_name = _("count")
         verbose_name_plural = _("counts")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(F("source"), F("event_id"), F("month"), name="count_once"),
             models.CheckConstraint(name="count_positive", condition=Q(quantity__gt=0)),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index("contract", "month", name="count_of_contract")]
 
     def __str__(self) -> str:
         return f"{self.item_id} × {self.quantity}"
+
+
+class Event(models.Model):
+    """An event that was counted, and in which month: its key is unique over all months. A trigger writes these rows.
+
+    The uniqueness of a partitioned table ends at its partitions: without this table a repetition that carries a later
+    time would be counted again in the next month.
+    """
+
+    pk = models.CompositePrimaryKey("source", "event_id")
+    source = models.CharField(_("source"), max_length=32, db_collation="C")
+    event_id = models.CharField(_("event"), max_length=64, db_collation="C")
+    month = models.DateField(_("month"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.event_id}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from accounts.access import SYSTEM, Actor, person
 from accounts.levels import POWER
@@ -20,6 +21,8 @@ from billing.payments.models import CardSetup
 from compute.archives import actions as images
 from compute.archives import sharing
 from compute.archives.actions import ImageOrder
+from billing.prices import actions as prices
+from billing.prices.models import Item
 from compute.archives.models import Archive
 from compute.disks import actions as disks
 from compute.disks.actions import DiskOrder
@@ -70,6 +73,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
     yield Step(on(12, 10, 10), balance)
     yield Step(on(13, 18, 5), power_failure)
+    yield Step(end - timedelta(hours=52), announce_price)
     yield Step(end - timedelta(hours=30), announce_maintenance)
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
     yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
@@ -187,6 +191,12 @@ def grow(name: str, plan: str, at: datetime) -> None:
     later = at + timedelta(minutes=10)
     servers.change_plan(server(name), ServerPlan.objects.get(code=plan), by=hanako(), at=later)
     servers.start(server(name), by=hanako(), at=later)
+
+
+def announce_price(at: datetime) -> None:
+    """Staff announce that a disk becomes cheaper the month after next; she is told what it means for her."""
+    amounts = prices.Amounts(hourly=Decimal(4), daily=Decimal(42), monthly=Decimal(840))
+    prices.revise(Item.objects.get(pk="ssd"), "40gb", amounts, since=Month.of(at).plus(2).first_day, by=SYSTEM, at=at)
 
 
 def fail_to_start(name: str, at: datetime) -> None:

@@ -1,6 +1,8 @@
 """What up to 36 invoiced months cost, by item."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import meters
 from billing.estimates import costs
@@ -58,3 +60,30 @@ def test_the_page_and_the_csv_are_for_those_who_may_see_bills(alice_client, bob_
     assert alice_client.get("/costs?months=36&format=csv")["Content-Type"].startswith("text/csv")
     assert alice_client.get("/costs?months=junk").status_code == 200
     assert bob_client.get("/costs").status_code == 403
+
+
+def test_ten_resources_over_36_months_cost_the_same_queries_as_one(garden, project, alice_client):
+    def page() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert alice_client.get("/costs?months=36").status_code == 200
+        return len(found)
+
+    page()  # what is asked once in a session
+    empty = page()
+    for _n in range(10):
+        contract = opened(project, at=jst(1))
+        meters.start(contract, "switch", at=jst(1))
+        meters.start(contract, "ssd", "40gb", at=jst(1))
+    last = APRIL.plus(35)
+    for n in range(36):
+        close(APRIL.plus(n), at=last.end)
+
+    with CaptureQueriesContext(connection) as found:
+        course = costs.by_item(garden, months=36, at=last.end)
+
+    assert (len(found), len(course.months)) == (2, 36)
+    assert [(one.item.code, one.amounts[0], len(set(one.amounts))) for one in course.series] == [
+        ("switch", 22000, 1),
+        ("ssd", 8800, 1),
+    ]
+    assert page() <= empty + 1  # the names of the items
