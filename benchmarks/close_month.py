@@ -195,7 +195,7 @@ def speed(organisations: int, *, with_naive: bool) -> dict[str, float]:
     with database(f"engawa_bench_{os.getpid()}"):
         apart(lambda: fill(organisations))
         if with_naive:
-            first = next(closing.lacking(MONTH, NAIVE))
+            first, _reached = next(closing.lacking(MONTH, NAIVE))
             done, seconds = measured(lambda: naive(first))
             figures["naive"] = done / seconds
         Path("/proc/self/clear_refs").write_text("5")  # forget the peak of filling

@@ -246,6 +246,9 @@ LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"
 WAIVE_REFUSED_USAGE = False  # AM-19
 OTHER_MEANS_THRESHOLD = 10_000_000  # 4-2, yen per bill
 CLOSE_GRACE_HOURS = 6
+# A month that differs from the one before by so many yen and so many times is held back for staff.
+HOLD_BACK_FROM = 1_000_000
+HOLD_BACK_TIMES = 5
 
 # --- security -----------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
