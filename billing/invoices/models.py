@@ -191,7 +191,10 @@ class InvoiceLine(models.Model):
                 condition=Q(kind="PASSPORT", amount__lte=0) | (~Q(kind="PASSPORT") & Q(amount__gte=0)),
             ),
             models.CheckConstraint(
-                name="line_names_its_source", condition=Q(kind="USE", source_pk=None) | Q(source_pk__isnull=False)
+                name="line_names_its_source",
+                condition=Q(kind="USE", source_pk=None, for_month=None)
+                | Q(kind="PASSPORT", source_pk__isnull=False, for_month=None)
+                | Q(kind="ADJUSTMENT", source_pk__isnull=False, for_month__isnull=False),
             ),
             models.UniqueConstraint(
                 name="line_takes_an_adjustment_once", fields=["source_pk"], condition=Q(kind="ADJUSTMENT")

@@ -49,7 +49,7 @@ posting AS (SELECT count(DISTINCT source_pk) AS n, -sum(amount) FILTER (WHERE ac
 SELECT ARRAY[count(*), line.n, tax.n, posting.n],
        ARRAY[sum(subtotal), line.amount, tax.base, posting.base],
        ARRAY[sum(issued.tax), NULL, tax.tax, posting.tax],
-       ARRAY[sum(total), NULL, tax.base + tax.tax, posting.total]
+       ARRAY[sum(issued.total), NULL, tax.base + tax.tax, posting.total]
 FROM issued, line, tax, posting
 GROUP BY line.n, line.amount, tax.n, tax.base, tax.tax, posting.n, posting.base, posting.tax, posting.total
 """

@@ -45,8 +45,9 @@ class BillingRunAdmin(Record):
         return run.invoices.filter(state=Invoice.State.DRAFT).count()
 
     def get_urls(self) -> list[Any]:
-        dry_run = path("next/", self.admin_site.admin_view(self.next_view), name="billing_billingrun_next")
-        return [dry_run, *super().get_urls()]
+        view: Any = self.admin_site.admin_view(self.next_view)
+        view.model_admin = self  # as Django marks its own, so that the view is known to have the admin's gate
+        return [path("next/", view, name="billing_billingrun_next"), *super().get_urls()]
 
     def next_view(self, request: Any) -> HttpResponse:
         """What closing the next month would write; POST closes it."""

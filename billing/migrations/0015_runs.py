@@ -11,6 +11,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(model_name="invoiceline", name="line_names_its_source"),
+        migrations.AddConstraint(
+            model_name="invoiceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("for_month", None), ("kind", "USE"), ("source_pk", None))
+                | models.Q(("for_month", None), ("kind", "PASSPORT"), ("source_pk__isnull", False))
+                | models.Q(("for_month__isnull", False), ("kind", "ADJUSTMENT"), ("source_pk__isnull", False)),
+                name="line_names_its_source",
+            ),
+        ),
         migrations.CreateModel(
             name="LateMark",
             fields=[
