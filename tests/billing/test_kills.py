@@ -106,7 +106,7 @@ def disturb(url: str, rng: random.Random) -> int:
         child.stdin.write(b"go\n")
         child.stdin.flush()
     for child in children:
-        time.sleep(rng.uniform(0, 0.08))
+        time.sleep(rng.uniform(0, 0.05))
         kills += child.poll() is None
         child.send_signal(signal.SIGKILL)
         child.communicate()
