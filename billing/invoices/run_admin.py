@@ -1,6 +1,7 @@
 """The closing of months for staff: the dry run, then the run with its figures, what is held back, and publishing."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -63,7 +64,7 @@ class BillingRunAdmin(Record):
             "can_run": month.end <= request.now,
             "seen": seen,
             "changes": named(seen.changes[: overview.SHOWN]),
-            "by_rate": [(rate, *sums) for rate, sums in sorted(seen.by_rate.items(), reverse=True)],
+            "by_rate": [(percent(rate), *sums) for rate, sums in sorted(seen.by_rate.items(), reverse=True)],
             "by_service": [(_(title), amount) for title, amount in seen.by_service.most_common()],
             "held": [(Invoice.Held(reason).label, count) for reason, count in seen.held.items()],
         }
@@ -86,7 +87,7 @@ class BillingRunAdmin(Record):
             "checks": list(zip(CHECKED, checks, strict=True)),
             "agrees": all(check.agrees for check in checks),
             "changes": named(overview.changes(run)),
-            "by_rate": overview.by_rate(run),
+            "by_rate": [(percent(rate), *sums) for rate, *sums in overview.by_rate(run)],
             "by_service": [(_(title), amount) for title, amount in overview.by_service(run)],
             "held": overview.held(run)[: overview.SHOWN],
         }
@@ -109,6 +110,11 @@ class BillingRunAdmin(Record):
     def page(self, request: Any, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.model._meta}
         return render(request, template, {**shared, **context})
+
+
+def percent(rate: Any) -> str:
+    """A tax rate as people read it: 10 %."""
+    return f"{(Decimal(rate) * 100).normalize():f} %"
 
 
 def named(changes: list[Change]) -> list[tuple[Organisation, Change]]:

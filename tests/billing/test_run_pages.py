@@ -53,6 +53,7 @@ def test_staff_take_a_month_from_dry_run_to_payment(settings, staff_client, used
     seen = text(staff_client.get(page))
     assert figures() == [[1, 1, 1, 1], [4102, 4102, 4102, 4102], [410, None, 410, 410], [4512, None, 4512, 4512]]
     assert "¥4,102" in seen
+    assert "10 %" in seen
     assert str(elsewhere.organisation) in seen
 
     held = Invoice.objects.get(state="DRAFT")
