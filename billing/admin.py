@@ -1,11 +1,13 @@
 """Index of the app's admin."""
 
+from billing.adjustments.admin import AdjustmentAdmin, OverchargeAdmin
 from billing.alerts.admin import AlertFiringAdmin, BudgetAdmin, PriceAlertAdmin
 from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
-from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
+from billing.invoices.admin import InvoiceAdmin, IssuerAdmin
+from billing.invoices.run_admin import BillingRunAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
@@ -13,6 +15,7 @@ from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 from billing.revisions.admin import PriceNoticeAdmin
 
 __all__ = [
+    "AdjustmentAdmin",
     "AlertFiringAdmin",
     "BillingRunAdmin",
     "BudgetAdmin",
@@ -26,6 +29,7 @@ __all__ = [
     "IssuerAdmin",
     "ItemAdmin",
     "OutageAdmin",
+    "OverchargeAdmin",
     "PassportAdmin",
     "PassportOfferAdmin",
     "PostingAdmin",

@@ -1,6 +1,6 @@
 """Index of the app's models."""
 
-from billing.adjustments.models import Adjustment
+from billing.adjustments.models import Adjustment, LateMark, Overcharge
 from billing.alerts.models import AlertFiring, Budget, PriceAlert
 from billing.contracts.models import Contract, Link, Quota, Standing
 from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
@@ -44,9 +44,11 @@ __all__ = [
     "InvoiceTax",
     "Issuer",
     "Item",
+    "LateMark",
     "Link",
     "Means",
     "Outage",
+    "Overcharge",
     "Passport",
     "PassportOffer",
     "PaymentAttempt",

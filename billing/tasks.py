@@ -1,5 +1,6 @@
 """Index of the app's sweeps, in the order in which a day needs them."""
 
+from billing.adjustments import tasks as adjustments
 from billing.alerts import tasks as alerts
 from billing.contracts import tasks as contracts
 from billing.coupons import tasks as coupons
@@ -13,6 +14,7 @@ from core.schedule import Sweep
 SWEEPS: tuple[Sweep, ...] = (
     *meters.SWEEPS,
     *contracts.SWEEPS,
+    *adjustments.SWEEPS,
     *invoices.SWEEPS,
     *passports.SWEEPS,
     *coupons.SWEEPS,

@@ -8,8 +8,6 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -254,6 +252,9 @@ LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"
 WAIVE_REFUSED_USAGE = False  # AM-19
 OTHER_MEANS_THRESHOLD = 10_000_000  # 4-2, yen per bill
 CLOSE_GRACE_HOURS = 6
+# A month that differs from the one before by so many yen and so many times is held back for staff.
+HOLD_BACK_FROM = 1_000_000
+HOLD_BACK_TIMES = 5
 
 # --- security -----------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -292,7 +293,7 @@ CACHES = {
     "default": {
         "BACKEND": "core.cache.PatientCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 

@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PAUSE_SECONDS = 5.0
 log = structlog.get_logger(__name__)
@@ -57,6 +59,11 @@ def nothing(*_args: Any, **_options: Any) -> None:
 
 class PatientCache(RedisCache):
     """Django's Redis cache behind a breaker: at most one short wait every five seconds for each process."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        # Here and not in the settings, which every command reads: most never need the client of Valkey.
+        options = {**params.get("OPTIONS", {}), "retry": Retry(NoBackoff(), 0)}
+        super().__init__(server, {**params, "OPTIONS": options})
 
     add = patient("add", lambda *_args, **_options: True)
     get = patient("get", lambda key, default=None, version=None: default)

@@ -19,7 +19,6 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from core.api.errors import error_answer
 from core.errors import Forbidden, Refused
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -146,6 +145,8 @@ def fragment(request: Any, template: str, **context: Any) -> HttpResponse:
 def error_page(request: Any, status: int, *, text: str = "", hints: Any = (), clause: str = "") -> HttpResponse:
     """An error in plain words: what, why, what now, and the request id; in the API as its error envelope."""
     if f"{request.path}/".startswith(API):
+        from core.api.errors import error_answer  # commands import this module, few need the API
+
         return error_answer(request, status, text=text)
     context = {"text": text, "hints": hints, "clause": clause, "request_id": getattr(request, "request_id", "")}
     return render(request, f"{status}.html", context, status=status)
@@ -169,6 +170,8 @@ def permission_denied(request: Any, exception: PermissionDenied | None = None) -
 def server_error(request: Any) -> HttpResponse:
     """500. Its page is made without the request: whatever broke, no session and no database is asked."""
     if f"{request.path}/".startswith(API):
+        from core.api.errors import error_answer  # commands import this module, few need the API
+
         return error_answer(request, 500)
     page = render_to_string("500.html", {"request_id": getattr(request, "request_id", "")})
     return HttpResponse(page, status=500)

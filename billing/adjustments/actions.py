@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from billing.adjustments.models import Adjustment
+from billing.adjustments.models import Adjustment, Overcharge
 from billing.contracts.models import Contract
 from billing.invoices.models import BillingRun
 from billing.prices.models import Price
@@ -71,3 +72,13 @@ def withdraw(adjustment: Adjustment, *, by: "Actor", at: datetime) -> None:
     amount, month = now.amount, str(Month.of(now.for_month))
     audit.record("adjustment.withdrawn", now.contract, by=by, at=at, month=month, amount=amount)
     adjustment.withdrawn_at = at
+
+
+@transaction.atomic
+def settle(overcharge: Overcharge, reason: str, *, by: "Actor", at: datetime) -> None:
+    """Staff have dealt with all that was charged too much. Raises Refused when nothing is left to deal with."""
+    rows = Overcharge.objects.filter(pk=overcharge.pk, settled__lt=F("amount"))
+    if not rows.update(settled=F("amount")):
+        raise Refused(_("Nothing is left to deal with here."))
+    month = str(Month.of(overcharge.month))
+    audit.record("overcharge.settled", overcharge, by=by, at=at, month=month, reason=reason)

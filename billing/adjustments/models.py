@@ -91,3 +91,40 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.for_month:%Y-%m} {self.amount}"
+
+
+class LateMark(models.Model):
+    """Facts of a closed month have arrived: written with them by triggers, removed when the month was rated anew."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="late_mark_of_a_month", condition=Q(month__day=1))]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.month:%Y-%m}"
+
+
+class Overcharge(models.Model):
+    """Yen without tax by which later facts would have lowered a closed month. Staff give it back by a credit note.
+
+    settled: the part that staff have dealt with.
+    """
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(_("month"))
+    amount = models.BigIntegerField(_("charged too much, without tax"))
+    settled = models.BigIntegerField(_("dealt with"), default=0)
+    found_at = models.DateTimeField(_("found"))
+
+    class Meta:
+        verbose_name = _("overcharge")
+        verbose_name_plural = _("overcharges")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "month"], name="overcharge_once"),
+            models.CheckConstraint(name="overcharge_not_negative", condition=Q(amount__gte=0, settled__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.month:%Y-%m} {self.amount}"

@@ -1,4 +1,4 @@
-"""Runs, invoices and issuers for staff: read-only, except that a month can be closed by hand and an issuer added."""
+"""Invoices and issuers for staff: read-only, except that what is held back is decided on and an issuer added."""
 
 from typing import Any
 
@@ -6,42 +6,43 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Actor
-from billing.invoices import closing
-from billing.invoices.models import BillingRun, Invoice, Issuer
-from core.admin import Record, verb
-from core.calendar import Month
-
-
-@admin.register(BillingRun)
-class BillingRunAdmin(Record):
-    """The closed months."""
-
-    list_display = ("month", "cutoff", "engine", "finished_at", "published_at", "issued", "drafts")
-    ordering = ("-month",)
-    actions = ("run_again",)
-
-    @admin.display(description=_("Issued"))
-    def issued(self, run: BillingRun) -> int:
-        return run.invoices.filter(state=Invoice.State.ISSUED).count()
-
-    @admin.display(description=_("Drafts"))
-    def drafts(self, run: BillingRun) -> int:
-        return run.invoices.filter(state=Invoice.State.DRAFT).count()
-
-    @verb(_("Run again: invoice whoever has no invoice of the month"))
-    def run_again(self, run: BillingRun, *, by: Actor, at: Any) -> None:
-        closing.close(Month.of(run.month), at=at)
+from billing.dues import actions as dues
+from billing.invoices import runs
+from billing.invoices.models import Invoice, Issuer
+from billing.postings.queries import Paid, with_open
+from core.admin import ReasonForm, Record, verb
+from core.calendar import jst_date
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(Record):
     """Invoices; the customer's page explains their lines."""
 
-    list_display = ("label", "organisation", "month", "stream", "state", "subtotal", "tax", "total", "due_on")
-    list_filter = ("state", "stream", "month")
+    list_display = ("label", "organisation", "month", "stream", "state", "total", "due_on", "held_back", "is_paid")
+    list_filter = ("state", "held_back", "stream", "month")
     list_select_related = ("organisation",)
     search_fields = ("=number",)
     ordering = ("-number",)
+    actions = ("release", "rerun", "charge")
+
+    def get_queryset(self, request: Any) -> Any:
+        return with_open(super().get_queryset(request), jst_date(request.now))
+
+    @admin.display(description=_("Payment"))
+    def is_paid(self, invoice: Any) -> str:
+        return str(Paid(invoice.paid).label) if invoice.number else ""
+
+    @verb(_("Release what was held back: it is right …"), form=ReasonForm)
+    def release(self, invoice: Invoice, *, reason: str, by: Actor, at: Any) -> None:
+        runs.release(invoice, reason, by=by, at=at)
+
+    @verb(_("Discard what was held back and write it anew"))
+    def rerun(self, invoice: Invoice, *, by: Actor, at: Any) -> None:
+        runs.rerun(invoice, by=by, at=at)
+
+    @verb(_("Charge the customer's card now"))
+    def charge(self, invoice: Invoice, *, by: Actor, at: Any) -> None:
+        dues.pay(invoice, by=by, at=at)
 
 
 @admin.register(Issuer)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from billing.contracts import endings
 from billing.contracts.endings import Due
 from billing.invoices import issuers
-from billing.invoices.models import BillingRun, Invoice
+from billing.invoices.models import BillingRun
 from core.calendar import Month
 from core.errors import Refused
 
@@ -23,6 +23,7 @@ CHUNK = 2_500
 FOLDER = Path(__file__).parent
 RATED = (FOLDER / "rated.sql").read_text("utf-8")
 CLOSE = RATED + (FOLDER / "close.sql").read_text("utf-8")
+HOLD = (FOLDER / "hold.sql").read_text("utf-8")
 ISSUE = (FOLDER / "issue.sql").read_text("utf-8")
 TOTALS = RATED + "SELECT organisation_id, stream, subtotal, tax FROM totals"  # noqa: S608  our own text
 # For some contracts instead of all of some organisations.
@@ -43,6 +44,11 @@ TAKE = """
 SELECT FROM billing_adjustment WHERE organisation_id = ANY(%(organisations)s) AND withdrawn_at IS NULL FOR UPDATE
 """
 
+# Facts of a month are written under the shared side of this lock (`billing_months_held` in the migrations), the run is
+# made under its other side: whatever is written before the run exists is seen by it, all else knows that it is late.
+MONTH_LOCK = 0x656E6761
+LOCK = "SELECT pg_advisory_xact_lock(%s, %s)"
+
 # Everything is looked up by key, so that a chunk costs the same however large the tables are. Compiling the plan would
 # cost more than running it.
 PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'"
@@ -50,7 +56,7 @@ PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL work_mem 
 
 @dataclass(frozen=True)
 class Closed:
-    """What a run did: how many invoices it wrote just now."""
+    """What a run did: how many invoices it wrote just now, held back or issued."""
 
     run: BillingRun
     written: int
@@ -59,21 +65,40 @@ class Closed:
 def close(month: Month, *, at: datetime, chunk: int = CHUNK) -> Closed:
     """Invoice a month that is over: every organisation once, whatever was done before (4-1).
 
-    Each chunk of organisations is one transaction: whole invoices or none. A run over a closed month writes nothing.
-    Raises Refused while the month runs.
+    Each chunk of organisations is one transaction: whole invoices or none. A month that is closed stays as it is, even
+    for those who had nothing to pay: what comes later is late. Raises Refused while the month runs.
     """
-    if at < month.end:
-        raise Refused(_("%(month)s isn't over yet.") % {"month": month})
-    run, _created = BillingRun.objects.get_or_create(month=month.first_day, defaults={"cutoff": at, "engine": ENGINE})
-    values = {**parameters(month), "run": run.pk, "at": at, "issuer": issuer_of(month)}
-    written = sum(close_chunk(values, organisations) for organisations in lacking(month, chunk) if organisations)
+    run = begin(month, at=at)
+    if run.finished_at is not None:
+        return Closed(run, 0)
+    values, written = values_of(run, at=at), 0
+    for organisations, reached in lacking(month, chunk):
+        if organisations:
+            written += close_chunk(values, organisations)
+        BillingRun.objects.filter(pk=run.pk, reached__lt=reached).update(reached=reached)
     BillingRun.objects.filter(pk=run.pk, finished_at=None).update(finished_at=at)
     return Closed(run, written)
 
 
 @transaction.atomic
+def begin(month: Month, *, at: datetime) -> BillingRun:
+    """The month's run, made when there is none: from now on its facts are late. Raises Refused while the month runs."""
+    if at < month.end:
+        raise Refused(_("%(month)s isn't over yet.") % {"month": month})
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, (MONTH_LOCK, month.year * 12 + month.month))
+    return BillingRun.objects.get_or_create(month=month.first_day, defaults={"cutoff": at, "engine": ENGINE})[0]
+
+
+def values_of(run: BillingRun, *, at: datetime) -> dict[str, Any]:
+    """What the statements of a run need to know. Raises Refused when staff have set no issuer."""
+    month = Month.of(run.month)
+    return {**parameters(month), "run": run.pk, "at": at, "issuer": issuer_of(month)}
+
+
+@transaction.atomic
 def close_chunk(values: dict[str, Any], organisations: list[int]) -> int:
-    """Write and issue the invoices of some organisations; returns how many were written."""
+    """Write the invoices of some organisations and issue those that nothing is odd about; returns how many."""
     values = {**values, "organisations": organisations}
     with connection.cursor() as cursor:
         cursor.execute(PLAN)
@@ -81,13 +106,19 @@ def close_chunk(values: dict[str, Any], organisations: list[int]) -> int:
         cursor.execute(CLOSE, values)
         written: int = cursor.fetchone()[0]
         if written:
-            cursor.execute("SELECT FROM billing_counter WHERE name = 'invoice' FOR UPDATE")
-            cursor.execute(ISSUE, values)
+            cursor.execute(HOLD, values)
+            issue(cursor, values)
     return written
 
 
-def lacking(month: Month, chunk: int) -> Iterator[list[int]]:
-    """Primary keys of organisations without an invoice of the month, chunk by chunk."""
+def issue(cursor: Any, values: dict[str, Any]) -> None:
+    """Number, issue and book the drafts of some organisations that are not held back."""
+    cursor.execute("SELECT FROM billing_counter WHERE name = 'invoice' FOR UPDATE")
+    cursor.execute(ISSUE, values)
+
+
+def lacking(month: Month, chunk: int) -> Iterator[tuple[list[int], int]]:
+    """Primary keys of organisations without an invoice of the month, chunk by chunk, and the last one looked at."""
     after = 0
     while True:
         with connection.cursor() as cursor:
@@ -95,14 +126,15 @@ def lacking(month: Month, chunk: int) -> Iterator[list[int]]:
             found = cursor.fetchall()
         if not found:
             return
-        yield [key for key, has_invoice in found if not has_invoice]
         after = found[-1][0]
+        yield [key for key, has_invoice in found if not has_invoice], after
 
 
 def parameters(month: Month, *, until: datetime | None = None) -> dict[str, Any]:
     """What `rated.sql` and `close.sql` need to know. until: count only what was before; default: the whole month."""
     return {
         "month": month.first_day,
+        "last_month": month.previous.first_day,
         "next_month": month.next.first_day,
         "start": month.start,
         "until": until or month.end,
@@ -111,6 +143,8 @@ def parameters(month: Month, *, until: datetime | None = None) -> dict[str, Any]
         "due_cloud": due_on(Due.TENTH, month, month.first_day),
         "due_hybrid_first": due_on(Due.HYBRID, month, month.first_day),
         "due_hybrid": due_on(Due.HYBRID, month, month.previous.first_day),
+        "hold_from": settings.HOLD_BACK_FROM,
+        "hold_times": settings.HOLD_BACK_TIMES,
     }
 
 
@@ -123,43 +157,3 @@ def due_on(due: str, month: Month, started_on: date) -> date:
 def issuer_of(month: Month) -> str:
     """Who issues the month's invoices, as JSON. Raises Refused when staff have set nobody."""
     return json.dumps(issuers.on(month.next.first_day).as_kept())
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a run would write: yen, and for each organisation what changes against the month before."""
-
-    invoices: int
-    subtotal: int
-    tax: int
-    before: int
-    changes: list[tuple[int, int, int]]
-
-    @property
-    def total(self) -> int:
-        return self.subtotal + self.tax
-
-
-def preview(month: Month, *, chunk: int = CHUNK) -> Preview:
-    """Rate the organisations that have no invoice of the month, without writing anything.
-
-    changes: (organisation, yen the month before, yen now), the largest differences first.
-    """
-    rows: list[tuple[int, str, int, int]] = []
-    for organisations in lacking(month, chunk):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(PLAN)
-            cursor.execute(TOTALS, {**parameters(month), "organisations": organisations})
-            rows += cursor.fetchall()
-    now: dict[int, int] = {}
-    for organisation, _stream, subtotal, tax in rows:
-        now[organisation] = now.get(organisation, 0) + subtotal + tax
-    before: dict[int, int] = {}
-    invoiced = Invoice.objects.filter(month=month.first_day).values("organisation")
-    last_month = Invoice.objects.filter(month=month.previous.first_day).exclude(organisation__in=invoiced)
-    for organisation, total in last_month.values_list("organisation_id", "total"):
-        before[organisation] = before.get(organisation, 0) + total
-    changes = [(one, before.get(one, 0), now.get(one, 0)) for one in sorted(now.keys() | before.keys())]
-    changes.sort(key=lambda change: -abs(change[2] - change[1]))
-    subtotal, tax = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    return Preview(len(rows), subtotal, tax, sum(before.values()), changes)

@@ -1,8 +1,8 @@
--- Numbers, issues and books the drafts of the chunk. The counter's row is locked already, so numbers have no gaps.
+-- Numbers, issues and books the drafts of the chunk that are not held back. The counter's row is locked already, so numbers have no gaps.
 WITH todo AS (
     SELECT id, row_number() OVER (ORDER BY id) AS place
     FROM billing_invoice
-    WHERE organisation_id = ANY(%(organisations)s) AND month = %(month)s AND state = 'DRAFT'
+    WHERE organisation_id = ANY(%(organisations)s) AND month = %(month)s AND state = 'DRAFT' AND held_back = ''
 ),
 counter AS (
     UPDATE billing_counter SET value = value + (SELECT count(*) FROM todo)

@@ -65,6 +65,8 @@ class BillingRun(models.Model):
     cutoff = models.DateTimeField(_("cutoff"))
     engine = models.CharField(_("engine"), max_length=16)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    # The last organisation, by primary key, that a run has come to; only for the eye, nothing is decided by it.
+    reached = models.BigIntegerField(default=0, db_default=0)
     # When every customer of a finished run had been told.
     published_at = models.DateTimeField(_("published"), null=True)
 
@@ -84,11 +86,21 @@ class Invoice(models.Model):
         DRAFT = "DRAFT", _("Draft")
         ISSUED = "ISSUED", _("Issued")
 
+    class Held(models.TextChoices):
+        """Why a draft waits for staff instead of being issued."""
+
+        RISE = "RISE", _("far more than the month before")
+        FALL = "FALL", _("far less than the month before")
+        ADDRESS = "ADDRESS", _("the customer has no postal address")
+
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
     run = models.ForeignKey(BillingRun, models.PROTECT, related_name="invoices", db_index=False)
     month = models.DateField(_("month"))
     stream = models.CharField(_("stream"), max_length=12, choices=Stream.choices)
     state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.DRAFT)
+    held_back = models.CharField(
+        _("held back"), max_length=8, choices=Held.choices, blank=True, default="", db_default=""
+    )
     number = models.BigIntegerField(_("number"), null=True)
     issued_at = models.DateTimeField(_("issued"), null=True)
     due_on = models.DateField(_("due"))
@@ -110,6 +122,10 @@ class Invoice(models.Model):
                 name="invoice_issued_has_number",
                 condition=Q(state="DRAFT", number=None, issued_at=None)
                 | Q(state="ISSUED", number__isnull=False, issued_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invoice_held_back_is_a_draft",
+                condition=Q(held_back="") | Q(state="DRAFT", held_back__in=("RISE", "FALL", "ADDRESS")),
             ),
         ]
 
@@ -175,7 +191,10 @@ class InvoiceLine(models.Model):
                 condition=Q(kind="PASSPORT", amount__lte=0) | (~Q(kind="PASSPORT") & Q(amount__gte=0)),
             ),
             models.CheckConstraint(
-                name="line_names_its_source", condition=Q(kind="USE", source_pk=None) | Q(source_pk__isnull=False)
+                name="line_names_its_source",
+                condition=Q(kind="USE", source_pk=None, for_month=None)
+                | Q(kind="PASSPORT", source_pk__isnull=False, for_month=None)
+                | Q(kind="ADJUSTMENT", source_pk__isnull=False, for_month__isnull=False),
             ),
             models.UniqueConstraint(
                 name="line_takes_an_adjustment_once", fields=["source_pk"], condition=Q(kind="ADJUSTMENT")

@@ -54,17 +54,35 @@ def unpublished(run: BillingRun) -> QuerySet[Invoice]:
     return issued.select_related("organisation").order_by("pk")
 
 
+def to_publish() -> QuerySet[BillingRun]:
+    """Closed months of which somebody may not know yet, the oldest first."""
+    return BillingRun.objects.filter(published_at=None, finished_at__isnull=False).order_by("month")
+
+
 def next_publication(at: datetime) -> datetime | None:
-    return at if BillingRun.objects.filter(published_at=None, finished_at__isnull=False).exists() else None
+    """Now, unless all that is left are drafts that wait for staff."""
+    due = any(unpublished(run).exists() or not has_drafts(run) for run in to_publish())
+    return at if due else None
+
+
+def has_drafts(run: BillingRun) -> bool:
+    return run.invoices.filter(state=Invoice.State.DRAFT).exists()
 
 
 @sweep(Every(minutes=5), next_due=next_publication)
 def publish_invoices(at: datetime) -> None:
     """Mail what was issued and have its PDF made, some hundred at a time."""
-    for run in BillingRun.objects.filter(published_at=None, finished_at__isnull=False).order_by("month"):
-        each(unpublished(run)[:PUBLISH_BATCH], lambda invoice: documents.publish(invoice, at=at))
-        if not unpublished(run).exists():
-            BillingRun.objects.filter(pk=run.pk).update(published_at=at)
+    for run in to_publish():
+        publish_some(run, at=at)
+
+
+def publish_some(run: BillingRun, *, at: datetime) -> bool:
+    """Publish one batch of a run; whether there are more. A run with drafts isn't published yet."""
+    each(unpublished(run)[:PUBLISH_BATCH], lambda invoice: documents.publish(invoice, at=at))
+    more = unpublished(run).exists()
+    if not more and not has_drafts(run):
+        BillingRun.objects.filter(pk=run.pk, published_at=None).update(published_at=at)
+    return more
 
 
 SWEEPS = (close_months, publish_invoices)

@@ -10,8 +10,9 @@ from django.core.management import CommandError, call_command
 from accounts.access import SYSTEM
 from billing import contracts, meters
 from billing.invoices import tasks
-from billing.invoices.closing import close, preview
+from billing.invoices.closing import close
 from billing.invoices.models import BillingRun, Invoice, InvoiceLine, InvoiceTax
+from billing.invoices.previewing import Change, preview
 from billing.prices.models import Item
 from core.calendar import JST, Month
 from core.errors import Refused
@@ -165,11 +166,20 @@ def test_a_closed_month_closed_again_writes_nothing(used):
     assert BillingRun.objects.get().cutoff == BillingRun.objects.get().finished_at == GRACE_OVER
 
 
-def test_closing_costs_15_queries_however_many_lines_there_are(project, django_assert_num_queries):
+def test_a_closed_month_is_closed_for_those_who_had_nothing_to_pay_too(used, elsewhere):
+    late = opened(elsewhere, at=jst(1))
+    close(APRIL, at=GRACE_OVER)
+    meters.add(late, "sms.a2p", 3, source="sms", event_id="late", at=jst(3))
+
+    assert close(APRIL, at=jst(9, month=5)).written == 0
+    assert Invoice.objects.get().organisation_id == used.organisation_id
+
+
+def test_closing_costs_20_queries_however_many_lines_there_are(project, django_assert_num_queries):
     for n in range(20):
         meters.start(opened(project, at=jst(1)), "switch", at=jst(1 + n))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(20):
         assert close(APRIL, at=GRACE_OVER).written == 1
     assert len(lines()) == 20
 
@@ -181,7 +191,7 @@ def test_a_preview_writes_nothing_and_says_what_a_run_would(garden, used):
 
     assert (seen.invoices, seen.subtotal, seen.tax, seen.total) == (1, 4102, 410, 4512)
     coming = preview(APRIL.next)
-    assert (coming.before, coming.changes) == (4512, [(garden.pk, 4512, 484)])
+    assert (coming.before, coming.changes) == (4512, [Change(garden.pk, 4512, 484)])
 
 
 def test_the_command_closes_a_month_or_shows_it(garden, used):

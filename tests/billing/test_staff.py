@@ -1,4 +1,4 @@
-"""What staff do in the admin: confirm and refuse, add prices, set quotas, run a month again."""
+"""What staff do in the admin: confirm and refuse, add prices, set quotas."""
 
 from datetime import date
 
@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from billing import contracts, meters
 from billing.contracts import Contract, Quota
-from billing.invoices.models import BillingRun, Invoice
 from billing.prices.models import Price
 from core.calendar import Month
 from tests.billing.world import SERVER, opened
@@ -18,6 +17,7 @@ from tests.cast import browser
 pytestmark = pytest.mark.usefixtures("db")
 PAGES = [
     "contract", "quota", "standing", "item", "price", "taxrate", "billingrun", "invoice", "issuer", "card", "cardsetup",
+    "adjustment", "overcharge",
 ]  # fmt: skip
 
 
@@ -89,16 +89,6 @@ def test_staff_set_a_quota_and_set_it_again(staff_client, project):
     act(staff_client, "quota", "set_limit", Quota.objects.get().pk, limit=7)
 
     assert contracts.quota_of(SERVER, project) == 7
-
-
-def test_a_run_can_be_run_again_for_whoever_was_left_out(staff_client, project):
-    month = Month(2026, 4)
-    run = BillingRun.objects.create(month=month.first_day, cutoff=month.end, engine="1", finished_at=month.end)
-    meters.start(opened(project, at=month.start), "switch", at=month.start)
-
-    act(staff_client, "billingrun", "run_again", run.pk)
-
-    assert Invoice.objects.get().total == 2420
 
 
 def test_customers_have_no_way_in(alice_client):

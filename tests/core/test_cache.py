@@ -63,8 +63,8 @@ def test_a_valkey_that_is_down_is_asked_again_after_the_pause() -> None:
 
 
 def test_the_settings_ask_once_and_do_not_retry() -> None:
-    options = CACHES["default"]["OPTIONS"]
+    options = PatientCache("redis://127.0.0.1", CACHES["default"])._options  # type: ignore[attr-defined]
 
     assert CACHES["default"]["BACKEND"] == "core.cache.PatientCache"
-    assert isinstance(options["retry"], Retry)  # type: ignore[index]
-    assert isinstance(options["retry"]._backoff, NoBackoff)  # type: ignore[index]
+    assert isinstance(options["retry"], Retry)
+    assert isinstance(options["retry"]._backoff, NoBackoff)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.organisations.models import Organisation
-from billing.invoices import closing
+from billing.invoices import closing, previewing
 from core.calendar import Month
 from core.errors import Refused
 from core.money import yen
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         if dry_run:
-            self.show(wanted, closing.preview(wanted))
+            self.show(wanted, previewing.preview(wanted))
             return
         try:
             closed = closing.close(wanted, at=datetime.now(UTC))  # noqa: TID251  the operator's clock
@@ -38,13 +38,18 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{wanted}: {closed.written} invoices written")
 
-    def show(self, month: Month, preview: closing.Preview) -> None:
+    def show(self, month: Month, preview: previewing.Preview) -> None:
         """Totals, and the largest differences to the month before."""
-        difference = preview.total - preview.before
         self.stdout.write(f"{month}: {preview.invoices} invoices would be written")
         self.stdout.write(f"  without tax {yen(preview.subtotal)}, tax {yen(preview.tax)}, total {yen(preview.total)}")
-        self.stdout.write(f"  the month before {yen(preview.before)}, difference {yen(difference)}")
+        self.stdout.write(f"  the month before {yen(preview.before)}, difference {yen(preview.difference)}")
+        held = preview.held.total()
+        self.stdout.write(f"  {held} customers would be held back")
+        for rate, (base, tax) in sorted(preview.by_rate.items()):
+            self.stdout.write(f"  at {rate}: {yen(base)}, tax {yen(tax)}")
+        for service, amount in preview.by_service.most_common():
+            self.stdout.write(f"  {service}: {yen(amount)}")
         largest = preview.changes[:SHOWN]
-        names = Organisation.objects.in_bulk([organisation for organisation, _before, _now in largest])
-        for organisation, before, now in largest:
-            self.stdout.write(f"  {names[organisation]}: {yen(before)} -> {yen(now)}")
+        names = Organisation.objects.in_bulk([one.organisation for one in largest])
+        for one in largest:
+            self.stdout.write(f"  {names[one.organisation]}: {yen(one.before)} -> {yen(one.now)}")
