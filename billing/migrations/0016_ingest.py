@@ -104,7 +104,7 @@ CREATE INDEX count_of_contract ON billing_count (contract_id, month);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0009_credits")]
+    dependencies = [("billing", "0015_runs_guards")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
