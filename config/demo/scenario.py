@@ -18,11 +18,11 @@ from billing.passports import actions as passports
 from billing.payments import actions as payments
 from billing.payments.drivers import simulated as bank
 from billing.payments.models import CardSetup
+from billing.prices import actions as prices
+from billing.prices.models import Item
 from compute.archives import actions as images
 from compute.archives import sharing
 from compute.archives.actions import ImageOrder
-from billing.prices import actions as prices
-from billing.prices.models import Item
 from compute.archives.models import Archive
 from compute.disks import actions as disks
 from compute.disks.actions import DiskOrder
