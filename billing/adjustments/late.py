@@ -141,13 +141,12 @@ def total(parts: Iterable[Part]) -> int:
 
 def spread(missing: int, now: list[Part], charged: list[Part]) -> list[Late]:
     """Which lines the missing yen stand on: first those that have grown, never more than a line comes to."""
-    before = {(part.contract, part.price): [Decimal(0), 0] for part in now}
+    before = {(part.contract, part.price): (Decimal(0), 0) for part in now}
     for part in charged:
         if part.kind == "USE" and (part.contract, part.price) in before:
-            known = before[part.contract, part.price]
-            known[0] += part.quantity
-            known[1] += part.amount
-    grown = [part.amount - int(before[part.contract, part.price][1]) for part in now]
+            quantity, amount = before[part.contract, part.price]
+            before[part.contract, part.price] = quantity + part.quantity, amount + part.amount
+    grown = [part.amount - before[part.contract, part.price][1] for part in now]
     taken = [0] * len(now)
     for limits in (grown, [part.amount for part in now]):
         for place, limit in enumerate(limits):
@@ -155,7 +154,7 @@ def spread(missing: int, now: list[Part], charged: list[Part]) -> list[Late]:
             taken[place] += more
             missing -= more
     return [
-        Late(part, amount, Decimal(before[part.contract, part.price][0]))
+        Late(part, amount, before[part.contract, part.price][0])
         for part, amount in zip(now, taken, strict=True)
         if amount
     ]

@@ -112,4 +112,4 @@ def percent(run: BillingRun) -> int:
 def asked(query: str, **values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -75,7 +75,7 @@ class BillingRunAdmin(Record):
         self.refuse_strangers(request)
         run = get_object_or_404(BillingRun, pk=int(object_id) if object_id.isdecimal() else 0)
         if request.method == "POST":
-            self.tried(request, lambda: runs.publish(run, by=request.staff, at=request.now) or True)
+            self.tried(request, lambda: runs.publish(run, by=request.staff, at=request.now))
             return redirect(request.path)
         checks = overview.checks(run)
         context = {

@@ -4,6 +4,7 @@ import threading
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.db import Error, connection, connections, transaction
@@ -109,7 +110,8 @@ BAD = {
 
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_event_refuses_its_batch_and_nothing_is_counted(project, what):
-    error, words, wrong = BAD[what]
+    row: Any = BAD[what]
+    error, words, wrong = row
     running, ended = opened(project), opened(project)
     contracts.close(ended, by=SYSTEM, at=make.NOON)
     owner = ended if what == "an ended contract" else running

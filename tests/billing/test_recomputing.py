@@ -100,10 +100,12 @@ def shown(html: str) -> list[Shown]:
 # -- the arithmetic of a customer -----------------------------------------------------------------------------------
 
 
-def ladder(hourly: Any, daily: Any, monthly: Any, seconds: Any) -> int:
+def ladder(*prices: Any) -> int:
     """Started hours, a day at most its price, a month at most its price; rounded down."""
+    hourly, daily, monthly, seconds = prices
     days, rest = divmod(ceil(seconds / Decimal(3600)), 24)
-    return floor(min(monthly, days * daily + min(rest * hourly, daily)))
+    charged: int = floor(min(monthly, days * daily + min(rest * hourly, daily)))
+    return charged
 
 
 def recomputed(line: Shown) -> int:
@@ -111,7 +113,7 @@ def recomputed(line: Shown) -> int:
     if off := line.find("¥# for the server in this month × # %"):
         fee, percent = off
         return -floor(fee * percent / 100)
-    (charged,) = line.find("minus what was charged for it before, ¥#") or [0]
+    (charged,) = line.find("minus what was charged for it before, ¥#") or [Decimal(0)]
     return use(line) - int(charged)
 
 
@@ -126,8 +128,9 @@ def use(line: Shown) -> int:
     units, charged = units_of(line)
     packs = line.find(r"and # \S+ of data packs") or [Decimal(0)]
     free = (line.find(r"the first # \S+ of a month free") or [Decimal(0)])[0] + packs[0]
-    before = (line.find(r"# \S+ of this month are on the line of the earlier price") or [Decimal(0)])[0]
-    assert charged == max(units - max(free - before, 0), 0)
+    earlier = (line.find(r"# \S+ of this month are on the line of the earlier price") or [Decimal(0)])[0]
+    left: Any = free - earlier
+    assert charged == max(units - max(left, 0), 0)
     return floor(unit * charged)
 
 
@@ -153,8 +156,10 @@ def from_csv(row: dict[str, str]) -> int:
             rates = n["hourly"], n["daily"], n["monthly"]
             return ladder(*rates, n["before"] + n["quantity"]) - ladder(*rates, n["before"]) - charged
         case _, "UNIT" | "ONCE":
-            free = max(n["included"] + n["packs"] - n["before"], 0)
-            return floor(n["unit"] * max(n["quantity"] - free, 0)) - charged
+            free: Any = max(n["included"] + n["packs"] - n["before"], 0)
+            over: Any = max(n["quantity"] - free, 0)
+            units: int = floor(n["unit"] * over)
+            return units - charged
         case _:
             return floor(n["monthly"] * n["quantity"]) - charged
 

@@ -198,10 +198,9 @@ def test_included_units_and_packs_of_the_project_are_taken_off_first(project, ga
     meters.start(sims[0], "sim.pack", "3gb", at=jst(1))
     pack = Price.objects.get(item="sim.pack", plan="3gb").included
     revise("sim.data", unit="7", included=500)
+    beyond = max(3500 - int(pack), 0)
 
-    assert figures(garden) == [
-        ("sim.data", 1, Decimal(4000), int(Decimal("6.6") * max(3500 - pack, 0)), int(7 * max(3500 - pack, 0)))
-    ]
+    assert figures(garden) == [("sim.data", 1, Decimal(4000), int(Decimal("6.6") * beyond), 7 * beyond)]
 
 
 @pytest.mark.terms("10-2")

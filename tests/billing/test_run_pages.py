@@ -33,7 +33,7 @@ def figures() -> list[list[int | None]]:
 
 
 def text(answer) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 @pytest.mark.terms("4-1")

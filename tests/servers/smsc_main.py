@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import smpp34
 
@@ -25,7 +26,10 @@ class Center:
         self.owed = [line for line in lines if "id" in line and line["id"] not in reported]
         self.count = sum("id" in line for line in lines)
         self.file = JOURNAL.open("a", buffering=1)
-        self.session, self.put_off, self.silent, self.tasks = None, set(), [], set()
+        self.session: Any = None
+        self.put_off: set[Any] = set()
+        self.silent: list[Any] = []
+        self.tasks: set[Any] = set()
 
     def write(self, line: dict) -> None:
         self.file.write(json.dumps(line) + "\n")
