@@ -5,7 +5,8 @@ from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
-from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
+from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin
+from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
@@ -15,11 +16,14 @@ __all__ = [
     "AlertFiringAdmin",
     "BillingRunAdmin",
     "BudgetAdmin",
+    "BundleAdmin",
     "CardAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
     "CouponAdmin",
     "CouponBatchAdmin",
+    "CreditNoteAdmin",
+    "DocumentAdmin",
     "DueStepAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
@@ -31,6 +35,7 @@ __all__ = [
     "PriceAdmin",
     "PriceAlertAdmin",
     "QuotaAdmin",
+    "ReceiptAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",
     "StandingAdmin",

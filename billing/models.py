@@ -7,8 +7,9 @@ from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
-from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, Issuer
+from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceLine, InvoiceTax, Issuer
 from billing.meters.models import Count, Span
+from billing.papers.models import Bundle, BundlePart, Document, Receipt
 from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
@@ -21,6 +22,8 @@ __all__ = [
     "BankTransfer",
     "BillingRun",
     "Budget",
+    "Bundle",
+    "BundlePart",
     "Card",
     "CardHold",
     "CardSetup",
@@ -35,9 +38,9 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
+    "Document",
     "DueStep",
     "Invoice",
-    "InvoiceDocument",
     "InvoiceLine",
     "InvoiceTax",
     "Issuer",
@@ -52,6 +55,7 @@ __all__ = [
     "Price",
     "PriceAlert",
     "Quota",
+    "Receipt",
     "Refund",
     "SimulatedPayment",
     "SlaClaim",

@@ -5,6 +5,7 @@ from billing.contracts import tasks as contracts
 from billing.coupons import tasks as coupons
 from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
+from billing.papers import tasks as papers
 from billing.passports import tasks as passports
 from core.schedule import Sweep
 
@@ -14,5 +15,6 @@ SWEEPS: tuple[Sweep, ...] = (
     *passports.SWEEPS,
     *coupons.SWEEPS,
     *dues.SWEEPS,
+    *papers.SWEEPS,
     *alerts.SWEEPS,
 )

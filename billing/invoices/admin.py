@@ -1,4 +1,4 @@
-"""Runs, invoices and issuers for staff: read-only, except that a month can be closed by hand and an issuer added."""
+"""Runs and invoices for staff: read-only, except that a month can be closed by hand."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Actor
 from billing.invoices import closing
-from billing.invoices.models import BillingRun, Invoice, Issuer
+from billing.invoices.models import BillingRun, Invoice
 from core.admin import Record, verb
 from core.calendar import Month
 
@@ -42,14 +42,3 @@ class InvoiceAdmin(Record):
     list_select_related = ("organisation",)
     search_fields = ("=number",)
     ordering = ("-number",)
-
-
-@admin.register(Issuer)
-class IssuerAdmin(Record):
-    """Who issues invoices; a change is a new row from a coming day."""
-
-    list_display = ("name", "registration_number", "since")
-    ordering = ("-since",)
-
-    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("billing.add_issuer"))

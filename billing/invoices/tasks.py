@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.contracts.models import Contract
-from billing.invoices import closing
-from billing.invoices.documents import actions as documents
+from billing.invoices import closing, publishing
 from billing.invoices.models import BillingRun, Invoice
 from core.calendar import Month
 from core.operations.models import Operation
@@ -62,7 +61,7 @@ def next_publication(at: datetime) -> datetime | None:
 def publish_invoices(at: datetime) -> None:
     """Mail what was issued and have its PDF made, some hundred at a time."""
     for run in BillingRun.objects.filter(published_at=None, finished_at__isnull=False).order_by("month"):
-        each(unpublished(run)[:PUBLISH_BATCH], lambda invoice: documents.publish(invoice, at=at))
+        each(unpublished(run)[:PUBLISH_BATCH], lambda invoice: publishing.publish(invoice, at=at))
         if not unpublished(run).exists():
             BillingRun.objects.filter(pk=run.pk).update(published_at=at)
 
