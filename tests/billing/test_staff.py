@@ -17,7 +17,8 @@ from tests.cast import browser
 
 pytestmark = pytest.mark.usefixtures("db")
 PAGES = [
-    "contract", "quota", "standing", "item", "price", "taxrate", "billingrun", "invoice", "issuer", "card", "cardsetup", "document",
+    "contract", "quota", "standing", "item", "price", "taxrate", "billingrun", "invoice", "issuer", "card", "cardsetup",
+    "document",
     "receipt", "creditnote", "bundle",
 ]  # fmt: skip
 
