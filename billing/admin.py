@@ -6,8 +6,9 @@ from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
-from billing.invoices.admin import InvoiceAdmin, IssuerAdmin
+from billing.invoices.admin import InvoiceAdmin
 from billing.invoices.run_admin import BillingRunAdmin
+from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
@@ -19,11 +20,14 @@ __all__ = [
     "AlertFiringAdmin",
     "BillingRunAdmin",
     "BudgetAdmin",
+    "BundleAdmin",
     "CardAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
     "CouponAdmin",
     "CouponBatchAdmin",
+    "CreditNoteAdmin",
+    "DocumentAdmin",
     "DueStepAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
@@ -37,6 +41,7 @@ __all__ = [
     "PriceAlertAdmin",
     "PriceNoticeAdmin",
     "QuotaAdmin",
+    "ReceiptAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",
     "StandingAdmin",

@@ -11,6 +11,7 @@ from accounts.projects.models import Project
 from billing import estimates
 from billing.estimates.costs import short
 from billing.invoices.models import Invoice
+from billing.papers import console as papers
 from core.calendar import Month
 from core.console import Hit, Tile
 from core.money import yen
@@ -19,10 +20,10 @@ HITS = 5
 
 
 def search(actor: Actor, words: str) -> list[Hit]:
-    """Invoices by number ("E000000012" or 12), for those who may see bills."""
+    """Invoices by number ("E000000012" or 12), and the other papers by theirs, for those who may see bills."""
     digits = words.upper().removeprefix("E")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 18):
-        return []
+        return papers.search(actor, words)
     allowed = [pk for pk, seat in actor.seats.items() if seat.bill]
     found = Invoice.objects.filter(organisation__in=allowed, state="ISSUED", number=int(digits))
     return [

@@ -7,8 +7,9 @@ from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
-from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, Issuer
+from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceLine, InvoiceTax, Issuer
 from billing.meters.models import Count, Event, Span
+from billing.papers.models import Bundle, BundlePart, Document, Receipt
 from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
@@ -22,6 +23,8 @@ __all__ = [
     "BankTransfer",
     "BillingRun",
     "Budget",
+    "Bundle",
+    "BundlePart",
     "Card",
     "CardHold",
     "CardSetup",
@@ -36,10 +39,10 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
+    "Document",
     "DueStep",
     "Event",
     "Invoice",
-    "InvoiceDocument",
     "InvoiceLine",
     "InvoiceTax",
     "Issuer",
@@ -57,6 +60,7 @@ __all__ = [
     "PriceAlert",
     "PriceNotice",
     "Quota",
+    "Receipt",
     "Refund",
     "SimulatedPayment",
     "SlaClaim",

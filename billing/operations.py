@@ -2,7 +2,13 @@
 
 from billing.alerts import operations as alerts
 from billing.invoices import operations as invoices
+from billing.papers import operations as papers
 from billing.payments import operations as payments
 from core.operations.performing import Performer
 
-PERFORMERS: dict[str, Performer] = {**alerts.PERFORMERS, **invoices.PERFORMERS, **payments.PERFORMERS}
+PERFORMERS: dict[str, Performer] = {
+    **alerts.PERFORMERS,
+    **invoices.PERFORMERS,
+    **papers.PERFORMERS,
+    **payments.PERFORMERS,
+}

@@ -7,6 +7,7 @@ from billing.coupons import tasks as coupons
 from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from billing.meters import tasks as meters
+from billing.papers import tasks as papers
 from billing.passports import tasks as passports
 from billing.revisions import tasks as revisions
 from core.schedule import Sweep
@@ -19,6 +20,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *passports.SWEEPS,
     *coupons.SWEEPS,
     *dues.SWEEPS,
+    *papers.SWEEPS,
     *alerts.SWEEPS,
     *revisions.SWEEPS,
 )

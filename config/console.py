@@ -68,6 +68,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("This month"), "charges", "chart-line", "bill"),
             Entry(gettext_lazy("Costs"), "costs", "report-money", "bill"),
             Entry(gettext_lazy("Invoices"), "invoices", "file-invoice", "bill"),
+            Entry(gettext_lazy("Papers"), "papers", "file-text", "bill"),
             Entry(gettext_lazy("Payment"), "cards", "credit-card", "bill"),
             Entry(gettext_lazy("Statement"), "statement", "history", "bill"),
             Entry(gettext_lazy("Alerts and budget"), "alerts", "bell", "bill"),

@@ -13,7 +13,9 @@ from accounts.members.models import Member
 from accounts.notices.models import Notice
 from accounts.organisations.models import Organisation
 from billing.contracts.models import Contract
+from billing.credit_notes.models import CreditNote
 from billing.invoices.models import Invoice
+from billing.papers.models import Receipt
 from billing.passports.models import Passport
 from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
@@ -51,15 +53,17 @@ EXAMPLES: dict[str, Find] = {
     "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
     "claim": lambda o: claimable(o),
     "incident": lambda o: Incident.objects.order_by("-pk").first(),
+    "receipt": lambda o: Receipt.objects.filter(organisation=o).order_by("-number").first(),
+    "credit": lambda o: CreditNote.objects.filter(organisation=o).order_by("-number").first(),
     "invoice": lambda o: Invoice.objects.filter(organisation=o, state="ISSUED").order_by("-number").first(),
 }
 # Answers that are no pages: files, fragments, verbs that only take POST.
 NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
-    "invoice_pdf", "invoice_csv", "case_file", "passport_price",
-    "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
+        "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status",
     "switch_price", "router_price", "router_addresses_price",
+    "paper_file", "paper_english", "bundle", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip
 
 

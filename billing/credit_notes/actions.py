@@ -11,11 +11,14 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, notices
+from accounts.access import SYSTEM
+from accounts.notices import Topic
 from billing.credit_notes.applying import open_of
 from billing.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
 from billing.invoices import issuers
 from billing.invoices.models import Invoice, InvoiceLine
+from billing.papers import asking
 from billing.postings.actions import Side, book
 from billing.postings.models import Account, Posting
 from core.errors import Refused
@@ -38,9 +41,10 @@ class Credit:
 def issue(invoice: Invoice, lines: Sequence[Credit], *, reason: str, by: "Actor", at: datetime) -> CreditNote:
     """Write a qualified return invoice over lines of an issued invoice, and book it.
 
-    As far as the invoice is open it lowers what is to pay; the rest waits as credit for the next invoice. Raises
-    Refused for a draft, without a reason or lines, for no whole positive yen, for a line that doesn't exist, and for
-    more than a line (or all lines of a tax rate together) charged less what was given back before.
+    The organisation is told. As far as the invoice is open it lowers what is to pay; the rest waits as credit for the
+    next invoice. Raises Refused for a draft, without a reason or lines, for no whole positive yen, for a line that
+    doesn't exist, and for more than a line (or all lines of a tax rate together) charged less what was given back
+    before.
     """
     if not Invoice.objects.select_for_update(no_key=True).filter(pk=invoice.pk, state=Invoice.State.ISSUED).exists():
         raise Refused(_("Only an issued invoice can be corrected. Discard a draft instead."))
@@ -65,7 +69,18 @@ def issue(invoice: Invoice, lines: Sequence[Credit], *, reason: str, by: "Actor"
     )
     settle(note, at=at)
     audit.record("credit_note.issued", note, by=by, at=at, invoice=invoice.label, total=yen(note.total))
+    publish(note, at=at)
     return note
+
+
+def publish(note: CreditNote, *, at: datetime) -> None:
+    """Tell the organisation with a link, and ask for the PDF."""
+    note.refresh_from_db(fields=["number"])
+    notices.send(
+        "credit_note_issued", note, to=note.organisation, occasion=note.label, topic=Topic.MONEY,
+        act_url=note.get_absolute_url(), at=at,
+    )  # fmt: skip
+    asking.ask(note, by=SYSTEM, at=at)
 
 
 def written(invoice: Invoice, lines: Sequence[Credit]) -> list[CreditNoteLine]:

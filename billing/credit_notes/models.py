@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,6 +34,10 @@ class CreditNote(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        """The page with its lines and its PDF."""
+        return reverse("credit_note", args=[self.number])
 
     @property
     def label(self) -> str:

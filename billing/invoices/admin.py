@@ -1,4 +1,4 @@
-"""Invoices and issuers for staff: read-only, except that what is held back is decided on and an issuer added."""
+"""Invoices for staff: read-only, except that what is held back is decided on."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Actor
 from billing.dues import actions as dues
 from billing.invoices import runs
-from billing.invoices.models import Invoice, Issuer
+from billing.invoices.models import Invoice
 from billing.postings.queries import Paid, with_open
 from core.admin import ReasonForm, Record, verb
 from core.calendar import jst_date
@@ -43,14 +43,3 @@ class InvoiceAdmin(Record):
     @verb(_("Charge the customer's card now"))
     def charge(self, invoice: Invoice, *, by: Actor, at: Any) -> None:
         dues.pay(invoice, by=by, at=at)
-
-
-@admin.register(Issuer)
-class IssuerAdmin(Record):
-    """Who issues invoices; a change is a new row from a coming day."""
-
-    list_display = ("name", "registration_number", "since")
-    ordering = ("-since",)
-
-    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("billing.add_issuer"))

@@ -21,7 +21,7 @@ def month_cell(invoice: Invoice) -> SafeString:
 
 
 def papers_cell(invoice: Invoice) -> SafeString:
-    pdf, csv = reverse("invoice_pdf", args=[invoice.number]), reverse("invoice_csv", args=[invoice.number])
+    pdf, csv = reverse("paper_file", args=[invoice.label, "ja"]), reverse("invoice_csv", args=[invoice.number])
     return format_html('<a href="{}">{}</a> · <a href="{}">CSV</a>', pdf, _("PDF"), csv)
 
 

@@ -1,6 +1,5 @@
 """Invoices: draft or issued, nothing else. Issued ones never change; paid and overdue are derived elsewhere."""
 
-import pgtrigger
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
@@ -230,20 +229,3 @@ class InvoiceTax(models.Model):
     def percent(self) -> str:
         """The rate as people read it: "10"."""
         return f"{self.rate * 100:f}".rstrip("0").rstrip(".")
-
-
-class InvoiceDocument(models.Model):
-    """The PDF of an invoice, made once after it was issued and kept for 7 years as it is."""
-
-    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="document", primary_key=True)
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("invoice document")
-        verbose_name_plural = _("invoice documents")
-        triggers = [pgtrigger.Protect(name="write_once", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"{self.invoice_id} {self.sha256[:12]}"

@@ -1,27 +1,13 @@
-"""What workers do for invoices."""
+"""What workers do for the runs of months."""
 
 from datetime import datetime
 
 from billing.invoices import closing, tasks
-from billing.invoices.documents import actions, rendering
-from billing.invoices.models import BillingRun, Invoice
+from billing.invoices.models import BillingRun
 from core.calendar import Month
 from core.operations.errors import Pending
 from core.operations.models import Operation
 from core.operations.performing import Performer
-
-
-def invoice_of(operation: Operation) -> Invoice:
-    return Invoice.objects.get(pk=operation.subject_pk)
-
-
-def render(operation: Operation, at: datetime) -> bytes:
-    """Set the PDF."""
-    return rendering.render(invoice_of(operation))
-
-
-def rendered(operation: Operation, content: bytes, at: datetime) -> None:
-    actions.store(invoice_of(operation), content, at=at)
 
 
 def close(operation: Operation, at: datetime) -> None:
@@ -36,7 +22,6 @@ def publish(operation: Operation, at: datetime) -> None:
 
 
 PERFORMERS = {
-    "invoice.render": Performer(render, rendered),
     "run.close": Performer(close),
     "run.publish": Performer(publish),
 }

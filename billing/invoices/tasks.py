@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.contracts.models import Contract
-from billing.invoices import closing
-from billing.invoices.documents import actions as documents
+from billing.invoices import closing, publishing
 from billing.invoices.models import BillingRun, Invoice
 from core.calendar import Month
 from core.operations.models import Operation
@@ -78,7 +77,7 @@ def publish_invoices(at: datetime) -> None:
 
 def publish_some(run: BillingRun, *, at: datetime) -> bool:
     """Publish one batch of a run; whether there are more. A run with drafts isn't published yet."""
-    each(unpublished(run)[:PUBLISH_BATCH], lambda invoice: documents.publish(invoice, at=at))
+    each(unpublished(run)[:PUBLISH_BATCH], lambda invoice: publishing.publish(invoice, at=at))
     more = unpublished(run).exists()
     if not more and not has_drafts(run):
         BillingRun.objects.filter(pk=run.pk, published_at=None).update(published_at=at)

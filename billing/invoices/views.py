@@ -1,16 +1,16 @@
-"""Pages of invoices: the list, one explained line by line, its PDF and CSV."""
+"""Pages of invoices: the list, one explained line by line, its CSV."""
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from accounts.gates import in_organisation
 from billing.invoices import queries
 from billing.invoices.listing import LISTING, paid_chip
-from billing.invoices.models import InvoiceDocument
+from billing.papers import files, receipts
+from billing.papers.settled import settled
 from billing.postings.queries import with_open
 from core.calendar import jst_date
 from core.sheets import csv_response
@@ -39,20 +39,12 @@ def detail(request: Any, number: int) -> HttpResponse:
         "lines": queries.explained(invoice, shown),
         "taxes": invoice.taxes.order_by("-rate"),
         "next_after": shown[-1].line_no if len(lines) > len(shown) else None,
-        "document": InvoiceDocument.objects.filter(invoice=invoice).values("sha256", "made_at").first(),
+        "settled": settled(invoice, until=request.now),
+        "notes": invoice.credit_notes.order_by("number"),
+        "receipts": receipts.of_invoice(invoice),
+        "files": files.of(invoice),
     }
     return render(request, "billing/invoices/detail.html", context)
-
-
-@in_organisation(bill=True)
-def pdf(request: Any, number: int) -> HttpResponse:
-    """The PDF as it was made after the issue; a moment later if a worker hasn't come to it yet."""
-    invoice = found(request, number)
-    document = InvoiceDocument.objects.filter(invoice=invoice).first()
-    if document is None:
-        raise Http404(_("The PDF is being made; try again in a minute."))
-    name = f'attachment; filename="{invoice.label}.pdf"'
-    return HttpResponse(bytes(document.content), content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @in_organisation(bill=True)

@@ -12,8 +12,8 @@ from billing import credit_notes, meters
 from billing.credit_notes import Credit
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.invoices.closing import close
-from billing.invoices.documents.actions import publish
 from billing.invoices.models import Invoice
+from billing.invoices.publishing import publish
 from billing.postings.models import Posting
 from core.errors import Refused
 from tests.billing.books import booked, paid

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.usefixtures("db")
 PAGES = [
     "contract", "quota", "standing", "item", "price", "taxrate", "billingrun", "invoice", "issuer", "card", "cardsetup",
     "adjustment", "overcharge",
+    "document",
+    "receipt", "creditnote", "bundle",
 ]  # fmt: skip
 
 

@@ -8,15 +8,20 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.access import Actor
+from accounts.access import SYSTEM, Actor
 from accounts.cases import actions as cases
 from accounts.members import invitations
 from accounts.members.actions import Rights
 from accounts.notices.models import Notice
 from accounts.projects.models import Project
+from billing import credit_notes
 from billing.alerts import actions as alerts
+from billing.credit_notes import Credit
 from billing.invoices import closing as invoices
 from billing.invoices.models import Invoice
+from billing.papers import bundles
+from billing.papers import tasks as papers
+from billing.papers.models import Receipt
 from billing.payments import actions as payments
 from compute.archives import actions as archives
 from compute.archives import sharing
@@ -100,6 +105,11 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
     disk = server.disks.get()
     march = Month.of(MORNING)
     invoices.close(march, at=march.end + timedelta(hours=6))
+    invoice = Invoice.objects.get(organisation=project.organisation_id)
+    note = credit_notes.issue(invoice, [Credit(1, 1)], reason="?", by=SYSTEM, at=march.end + timedelta(hours=7))
+    papers.issue_receipts(march.end + timedelta(hours=8))
+    drain(at=march.end + timedelta(hours=9))
+    zipped = bundles.ask(project.organisation, march.year, by=alice, at=march.end + timedelta(hours=9))
     return {
         "server": [server.number],
         "disk": [disk.number],
@@ -114,7 +124,11 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "invitation": [invited.pk],
         "api": [key.token],
         "case": [talk.number],
-        "invoice": [Invoice.objects.get(organisation=project.organisation_id).number],
+        "invoice": [invoice.number],
+        "paper": [note.label],
+        "credit": [note.number],
+        "receipt": [Receipt.objects.get(organisation=project.organisation_id).number],
+        "bundle": [zipped.uuid],
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),

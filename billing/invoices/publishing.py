@@ -1,6 +1,5 @@
-"""After an invoice is issued: the customer is told, and its PDF is made once and kept as it is."""
+"""After an invoice is issued: waiting credit is put on it, the customer is told, and its PDF is asked for."""
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +9,8 @@ from accounts import notices
 from accounts.access import SYSTEM
 from accounts.notices import Topic
 from billing import credit_notes
-from billing.invoices.models import Invoice, InvoiceDocument
-from core import operations
+from billing.invoices.models import Invoice
+from billing.papers import asking
 from core.calendar import end_of_day
 
 
@@ -29,12 +28,4 @@ def publish(invoice: Invoice, *, at: datetime) -> None:
         deadline=end_of_day(invoice.due_on),
         at=at,
     )
-    operations.ask("invoice.render", invoice, by=SYSTEM, at=at)
-
-
-def store(invoice: Invoice, content: bytes, *, at: datetime) -> InvoiceDocument:
-    """Keep the PDF with its SHA-256, once: what is stored already stays."""
-    digest = hashlib.sha256(content).hexdigest()
-    values = {"content": content, "sha256": digest, "made_at": at}
-    document, _created = InvoiceDocument.objects.get_or_create(invoice=invoice, defaults=values)
-    return document
+    asking.ask(invoice, by=SYSTEM, at=at)
