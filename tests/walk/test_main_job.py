@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Locator, Page, expect
 
 from billing.invoices import closing as invoices
@@ -37,6 +38,7 @@ def page(request: pytest.FixtureRequest, live_panel: Panel, monkeypatch: pytest.
         window.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(live_panel.url) else None)
         yield window
         context.close()
+        connections.close_all()  # those of Playwright's loop; the database goes with its panel
     assert unexplained(wrong, len(cancelled)) == []
 
 
