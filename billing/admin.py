@@ -5,6 +5,7 @@ from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
+from billing.inbox.admin import GatewayEventAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "CouponAdmin",
     "CouponBatchAdmin",
     "DueStepAdmin",
+    "GatewayEventAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",

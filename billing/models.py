@@ -7,6 +7,7 @@ from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
+from billing.inbox.models import GatewayEvent
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, Issuer
 from billing.meters.models import Count, Span
 from billing.passports.models import Passport, PassportOffer
@@ -36,6 +37,7 @@ __all__ = [
     "CreditNoteLine",
     "CreditNoteTax",
     "DueStep",
+    "GatewayEvent",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",

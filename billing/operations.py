@@ -1,8 +1,14 @@
 """Index of the app's performers."""
 
 from billing.alerts import operations as alerts
+from billing.inbox import operations as inbox
 from billing.invoices import operations as invoices
 from billing.payments import operations as payments
 from core.operations.performing import Performer
 
-PERFORMERS: dict[str, Performer] = {**alerts.PERFORMERS, **invoices.PERFORMERS, **payments.PERFORMERS}
+PERFORMERS: dict[str, Performer] = {
+    **alerts.PERFORMERS,
+    **inbox.PERFORMERS,
+    **invoices.PERFORMERS,
+    **payments.PERFORMERS,
+}

@@ -7,6 +7,7 @@ from billing.coupons import urls as coupons
 from billing.credits import urls as credits
 from billing.dues import urls as dues
 from billing.estimates import urls as estimates
+from billing.inbox import urls as inbox
 from billing.invoices import urls as invoices
 from billing.passports import urls as passports
 from billing.payments import urls as payments
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *credits.urlpatterns,
     *dues.urlpatterns,
     *estimates.urlpatterns,
+    *inbox.urlpatterns,
     *invoices.urlpatterns,
     *passports.urlpatterns,
     *payments.urlpatterns,
