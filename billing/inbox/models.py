@@ -12,13 +12,13 @@ class GatewayEvent(models.Model):
         KNOWN = "KNOWN", _("Known already")
         NOT_OURS = "NOT_OURS", _("About nothing of ours")
 
-    event_id = models.CharField(_("event"), max_length=100, unique=True)
+    event_id = models.CharField(_("event id"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=100)
     reference = models.CharField(_("about"), max_length=100)
     body = models.BinaryField()
-    received_at = models.DateTimeField(_("received"))
+    received_at = models.DateTimeField(_("received at"))
     processed_at = models.DateTimeField(_("processed"), null=True)
-    result = models.CharField(_("result"), max_length=8, choices=Result.choices, blank=True)
+    result = models.CharField(_("outcome"), max_length=8, choices=Result.choices, blank=True)
 
     class Meta:
         verbose_name = _("gateway event")

@@ -19,11 +19,11 @@ class Migration(migrations.Migration):
             name="GatewayEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("event_id", models.CharField(max_length=100, unique=True, verbose_name="event")),
+                ("event_id", models.CharField(max_length=100, unique=True, verbose_name="event id")),
                 ("kind", models.CharField(max_length=100, verbose_name="kind")),
                 ("reference", models.CharField(max_length=100, verbose_name="about")),
                 ("body", models.BinaryField()),
-                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
                 ("processed_at", models.DateTimeField(null=True, verbose_name="processed")),
                 (
                     "result",
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                             ("NOT_OURS", "About nothing of ours"),
                         ],
                         max_length=8,
-                        verbose_name="result",
+                        verbose_name="outcome",
                     ),
                 ),
             ],
