@@ -117,12 +117,21 @@ def checked(request: Any, found: CardSetup) -> HttpResponse:
 def shown(request: Any, found: CardSetup, form: Any, *, asked: bool = False) -> HttpResponse:
     """The page of a registration, or for htmx only what changes."""
     pay = gateway()
-    context = {"setup": found, "form": form, "asked": asked, "gateway_template": pay.template, "browser": pay.browser}
+    browser = pay.browser if found.state == CardSetup.State.READY else None
     polled = request.htmx and request.method == "GET"
+    if polled and browser is not None:  # the gateway's script comes with a page of its own
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = {
+        "setup": found,
+        "form": form,
+        "asked": asked,
+        "gateway_template": pay.template,
+        "browser": browser,
+    }
     template = "billing/cards/setup.html#state" if polled else "billing/cards/setup.html"
     answer = render(request, template, context, status=422 if form.errors else 200)
-    if pay.browser is not None:  # on this page only
-        origins = list(pay.browser.origins)
+    if browser is not None:  # there only
+        origins = list(browser.origins)
         answer._csp_update = dict.fromkeys(WIDENED, origins)  # type: ignore[attr-defined]
     return answer
 

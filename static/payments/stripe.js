@@ -1,8 +1,6 @@
 // A card goes from the browser to Stripe and never to us; our form only says afterwards that it is there.
 const start = () => {
-  const form = document.querySelector("form[data-stripe-key]:not([data-mounted])");
-  if (!form) return;
-  form.dataset.mounted = "yes";
+  const form = document.querySelector("form[data-stripe-key]");
   const texts = JSON.parse(document.getElementById("card-texts").textContent);
   const [place, problem, button] = ["[data-card]", "[data-problem]", "button"].map((part) => form.querySelector(part));
   const say = (error) => {
@@ -43,4 +41,3 @@ const start = () => {
   });
 };
 start();
-document.addEventListener("htmx:afterSwap", start);
