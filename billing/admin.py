@@ -6,6 +6,7 @@ from billing.contracts.admin import ContractAdmin, QuotaAdmin, StandingAdmin
 from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
+from billing.inbox.admin import GatewayEventAdmin
 from billing.invoices.admin import InvoiceAdmin
 from billing.invoices.run_admin import BillingRunAdmin
 from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
@@ -29,6 +30,7 @@ __all__ = [
     "CreditNoteAdmin",
     "DocumentAdmin",
     "DueStepAdmin",
+    "GatewayEventAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",

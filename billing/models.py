@@ -7,6 +7,7 @@ from billing.coupons.models import Coupon, CouponBatch, CouponTries, CouponUse
 from billing.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine, CreditNoteTax
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
+from billing.inbox.models import GatewayEvent
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceLine, InvoiceTax, Issuer
 from billing.meters.models import Count, Event, Span
 from billing.papers.models import Bundle, BundlePart, Document, Receipt
@@ -42,6 +43,7 @@ __all__ = [
     "Document",
     "DueStep",
     "Event",
+    "GatewayEvent",
     "Invoice",
     "InvoiceLine",
     "InvoiceTax",

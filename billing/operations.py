@@ -1,6 +1,7 @@
 """Index of the app's performers."""
 
 from billing.alerts import operations as alerts
+from billing.inbox import operations as inbox
 from billing.invoices import operations as invoices
 from billing.papers import operations as papers
 from billing.payments import operations as payments
@@ -8,6 +9,7 @@ from core.operations.performing import Performer
 
 PERFORMERS: dict[str, Performer] = {
     **alerts.PERFORMERS,
+    **inbox.PERFORMERS,
     **invoices.PERFORMERS,
     **papers.PERFORMERS,
     **payments.PERFORMERS,

@@ -55,4 +55,7 @@ SENTENCES: dict[str, Promise] = {
     "payment.succeeded": _("A payment of %(amount)s yen succeeded"),
     "payment.declined": _("A payment of %(amount)s yen was declined"),
     "card.removed": _("Card %(name)s was removed"),
+    "card.late": _("Card %(name)s came too late to be used and is forgotten"),
+    "card.abandoned": _("The registration of a card was not finished"),
+    "deadline.card_expiry": _("Card %(name)s expires"),
 }

@@ -9,6 +9,7 @@ from billing.invoices import tasks as invoices
 from billing.meters import tasks as meters
 from billing.papers import tasks as papers
 from billing.passports import tasks as passports
+from billing.payments import tasks as payments
 from billing.revisions import tasks as revisions
 from core.schedule import Sweep
 
@@ -19,6 +20,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *invoices.SWEEPS,
     *passports.SWEEPS,
     *coupons.SWEEPS,
+    *payments.SWEEPS,
     *dues.SWEEPS,
     *papers.SWEEPS,
     *alerts.SWEEPS,

@@ -7,6 +7,7 @@ from billing.coupons import urls as coupons
 from billing.credits import urls as credits
 from billing.dues import urls as dues
 from billing.estimates import urls as estimates
+from billing.inbox import urls as inbox
 from billing.invoices import urls as invoices
 from billing.papers import urls as papers
 from billing.passports import urls as passports
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *credits.urlpatterns,
     *dues.urlpatterns,
     *estimates.urlpatterns,
+    *inbox.urlpatterns,
     *invoices.urlpatterns,
     *papers.urlpatterns,
     *passports.urlpatterns,

@@ -221,7 +221,8 @@ STRIPE_PUBLIC_KEY = env.str("STRIPE_PUBLIC_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API = env.str("STRIPE_API", default="")
 STRIPE_ORIGINS = env.list(
-    "STRIPE_ORIGINS", default=["https://js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"]
+    "STRIPE_ORIGINS",
+    default=["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"],
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")

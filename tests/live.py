@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,8 +39,11 @@ class Panel:
 
 
 @contextmanager
-def panel(database: Database, data: Path) -> Iterator[Panel]:
-    """Serve a database until the block ends; operations are performed as they are asked."""
+def panel(database: Database, data: Path, extra: Mapping[str, str] | None = None) -> Iterator[Panel]:
+    """Serve a database until the block ends; operations are performed as they are asked.
+
+    extra: further environment variables of the web process; the worker has the settings of this one.
+    """
     with socket.socket() as listener, (data / "web.log").open("wb") as log:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -48,7 +51,7 @@ def panel(database: Database, data: Path) -> Iterator[Panel]:
         web = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"fd://{listener.fileno()}"],
             cwd=ROOT,
-            env=os.environ | environment(served),
+            env=os.environ | environment(served) | dict(extra or {}),
             pass_fds=[listener.fileno()],
             preexec_fn=kin.tied(signal.SIGKILL),
             stdout=log,

@@ -10,7 +10,7 @@ from core.admin import Record
 class CardAdmin(Record):
     """What customers pay with; no number is known here."""
 
-    list_display = ("organisation", "brand", "last4", "expires_on", "registered_at", "removed_at")
+    list_display = ("organisation", "brand", "last4", "expires_on", "registered_at", "removed_at", "forgotten_at")
     list_select_related = ("organisation",)
     ordering = ("-registered_at",)
     exclude = ("token",)

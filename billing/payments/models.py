@@ -1,9 +1,12 @@
 """Cards: never their number, only the gateway's token and what identifies them to their owner."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import ExtractDay
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.levels import SYSTEM_ONLY
 from core.lifecycle import Move, Stateful
 
+DAY_AFTER = models.ExpressionWrapper(F("expires_on") + timedelta(days=1), models.DateField())
+
 
 class Card(models.Model):
-    """A means of payment of an organisation; at most one is in use. token: the gateway's name for it."""
+    """A means of payment of an organisation; at most one is in use. token: the gateway's name for it.
+
+    It is valid to the last day of a month. One that is no longer in use is forgotten at the gateway too.
+    """
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="cards")
     token = models.CharField(max_length=100, unique=True)
@@ -22,6 +30,9 @@ class Card(models.Model):
     expires_on = models.DateField(_("valid until"))
     registered_at = models.DateTimeField(_("registered"))
     removed_at = models.DateTimeField(_("removed"), null=True)
+    forgotten_at = models.DateTimeField(_("forgotten by the gateway"), null=True)
+    # How many of the three tellings of its end are done (billing/payments/expiry.py).
+    expiry_stage = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("card")
@@ -29,6 +40,11 @@ class Card(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation"], condition=Q(removed_at=None), name="card_in_use_once"),
             models.CheckConstraint(name="card_last4", condition=Q(last4__regex=r"^\d{4}$")),
+            models.CheckConstraint(name="card_valid_whole_months", condition=Exact(ExtractDay(DAY_AFTER), 1)),
+            models.CheckConstraint(name="card_told_thrice", condition=Q(expiry_stage__lte=3)),
+            models.CheckConstraint(
+                name="card_forgotten_after_use", condition=Q(forgotten_at=None) | Q(removed_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -36,7 +52,7 @@ class Card(models.Model):
 
 
 class CardSetup(Stateful):
-    """Registering a card: asked for, ready for the customer at the gateway, being checked, done or failed.
+    """Registering a card: asked for, ready for the customer at the gateway, being checked, done, failed or abandoned.
 
     The consent to 4-3 was given before; the gateway's reference is all we hold of the card meanwhile.
     """
@@ -47,17 +63,20 @@ class CardSetup(Stateful):
         CHECKING = "CHECKING", _("Checking")
         DONE = "DONE", _("Registered")
         FAILED = "FAILED", _("Failed")
+        ABANDONED = "ABANDONED", _("Not finished")
 
     MOVES = {
         "prepared": Move(State.ASKED, to=State.READY, level=SYSTEM_ONLY),
         "check": Move(State.READY, to=State.CHECKING, level=SYSTEM_ONLY),
-        "register": Move(State.CHECKING, to=State.DONE, level=SYSTEM_ONLY),
+        "reopen": Move(State.CHECKING, to=State.READY, level=SYSTEM_ONLY),
+        "register": Move(State.CHECKING, State.READY, to=State.DONE, level=SYSTEM_ONLY),
+        "abandon": Move(State.CHECKING, to=State.ABANDONED, level=SYSTEM_ONLY),
         "fail": Move(State.ASKED, State.CHECKING, to=State.FAILED, level=SYSTEM_ONLY),
     }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED, editable=False)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED, editable=False)
     state_changed_at = models.DateTimeField()
     gateway_ref = models.CharField(max_length=100, blank=True)
     client_secret = models.CharField(max_length=200, blank=True)
@@ -66,6 +85,10 @@ class CardSetup(Stateful):
     class Meta:
         verbose_name = _("card registration")
         verbose_name_plural = _("card registrations")
+        constraints = [
+            models.UniqueConstraint(fields=["gateway_ref"], condition=~Q(gateway_ref=""), name="setup_of_reference")
+        ]
+        indexes = [models.Index("state_changed_at", condition=Q(state="READY"), name="setup_waiting")]
 
     def __str__(self) -> str:
         return str(self.uuid)
@@ -78,6 +101,11 @@ class CardSetup(Stateful):
     def problem_text(self) -> str:
         """Why it failed, in the reader's language where we know the words."""
         return gettext(self.problem) if self.problem else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended without a card."""
+        return self.state in (self.State.FAILED, self.State.ABANDONED)
 
     @property
     def is_busy(self) -> bool:

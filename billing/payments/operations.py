@@ -1,19 +1,21 @@
 """What workers ask the gateway for."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from billing.payments import actions, attempts
 from billing.payments.drivers import Outcome, Status, gateway
-from billing.payments.models import CardSetup, PaymentAttempt
+from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt
 from billing.payments.purposes import PURPOSES
 from core.operations import Gone, Pending, Rejected
 from core.operations.models import Operation
 from core.operations.performing import Performer
 
 LONGEST_PAUSE = 3600.0
+# How long a card that the customer says is given may be unknown at the gateway.
+PATIENCE = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
@@ -32,9 +34,10 @@ def created(operation: Operation, outcome: Outcome, at: datetime) -> None:
 
 
 def look(operation: Operation, at: datetime) -> Outcome:
-    """Ask the gateway what became of the card."""
-    outcome = gateway().lookup(setup_of(operation).gateway_ref)
-    if outcome.status == Status.OPEN:
+    """Ask the gateway what became of the card; for a minute it may still be waiting for it."""
+    setup = setup_of(operation)
+    outcome = gateway().lookup(setup.gateway_ref)
+    if outcome.status == Status.OPEN and at < operation.created_at + PATIENCE:
         raise Pending(5)
     return outcome
 
@@ -42,8 +45,49 @@ def look(operation: Operation, at: datetime) -> Outcome:
 def looked(operation: Operation, outcome: Outcome, at: datetime) -> None:
     if outcome.card is not None and outcome.status == Status.DONE:
         actions.register(setup_of(operation), outcome.card, at=at)
+    elif outcome.status == Status.OPEN:
+        actions.reopen(setup_of(operation), at=at)
     else:
         actions.fail(setup_of(operation), outcome.problem, at=at)
+
+
+def look_once(operation: Operation, at: datetime) -> Outcome:
+    """What became of a registration that nobody went on with."""
+    return gateway().lookup(setup_of(operation).gateway_ref)
+
+
+def looked_last(operation: Operation, outcome: Outcome, at: datetime) -> None:
+    if outcome.card is not None:
+        actions.register(setup_of(operation), outcome.card, at=at)
+    else:
+        actions.abandon(setup_of(operation), at=at)
+
+
+def forget(operation: Operation, at: datetime) -> Card:
+    """Have the gateway forget a card, however long it takes; not while money is being asked of it."""
+    card = Card.objects.get(pk=operation.subject_pk)
+    taking = PaymentAttempt.objects.filter(card=card, state=PaymentAttempt.State.OPEN).exists()
+    if taking or CardHold.objects.filter(card=card, state=CardHold.State.OPEN).exists():
+        raise Pending(60)
+    try:
+        gateway().forget(str(operation.uuid), card.token)
+    except Gone:  # forgotten already
+        return card
+    except Rejected:
+        raise
+    except Exception as error:
+        log.warning("card_not_forgotten", card=card.pk, error=repr(error))
+        raise Pending(pause(operation)) from error
+    return card
+
+
+def was_forgotten(operation: Operation, card: Card, at: datetime) -> None:
+    actions.forgotten(card, at=at)
+
+
+def pause(operation: Operation) -> float:
+    """Seconds until the next look: 2, 4, 8, ... an hour."""
+    return float(min(LONGEST_PAUSE, 2 ** min(operation.token, 12)))
 
 
 def failed(operation: Operation, text: str, at: datetime) -> None:
@@ -70,9 +114,9 @@ def surely(operation: Operation, key: str, call: Callable[[str], Outcome]) -> Ou
         return Outcome("", Status.DECLINED, problem=str(refusal))
     except Exception as error:
         log.warning("payment_unknown", key=key, error=repr(error))
-        raise Pending(min(LONGEST_PAUSE, 2 ** min(operation.token, 12))) from error
+        raise Pending(pause(operation)) from error
     if outcome.status == Status.OPEN:  # the gateway itself is still at it
-        raise Pending(min(LONGEST_PAUSE, 2 ** min(operation.token, 12)))
+        raise Pending(pause(operation))
     return outcome
 
 
@@ -92,5 +136,7 @@ def taken(operation: Operation, outcome: Outcome, at: datetime) -> None:
 PERFORMERS = {
     "card.setup": Performer(create, created, failed),
     "card.check": Performer(look, looked, failed),
+    "card.last_look": Performer(look_once, looked_last, failed),
+    "card.forget": Performer(forget, was_forgotten),
     "payment.take": Performer(take, taken),
 }

@@ -8,4 +8,5 @@ urlpatterns = [
     path("cards/remove", views.remove, name="card_remove"),
     path("cards/setup/<uuid:uuid>", views.setup, name="card_setup"),
     path("cards/setup/<uuid:uuid>/pick", views.pick, name="card_pick"),
+    path("cards/setup/<uuid:uuid>/given", views.given, name="card_given"),
 ]

@@ -1,5 +1,6 @@
 """Pages of the card: what is registered, registering another one, removing it."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +13,26 @@ from django.views.decorators.http import require_POST
 from accounts import consents
 from accounts.gates import in_organisation
 from billing.contracts.models import Standing
-from billing.payments import actions
+from billing.payments import actions, expiry
 from billing.payments.drivers import gateway
 from billing.payments.drivers.simulated import Simulated
 from billing.payments.forms import BankForm, ConsentForm, TestCardForm
 from billing.payments.models import Card, CardSetup
+from core.errors import Refused
 from core.forms import OnceForm, page, submitted
+
+# What the gateway's script does on the page that takes a card: itself, its frames (3-D Secure too), its questions.
+WIDENED = ("script-src", "frame-src", "connect-src")
 
 
 @in_organisation(bill=True)
 def index(request: Any) -> HttpResponse:
     """The card charges are paid with."""
     standing = Standing.objects.filter(organisation=request.organisation, additions_blocked=True).first()
+    card = actions.card_of(request.organisation)
     context = {
-        "card": actions.card_of(request.organisation),
+        "card": card,
+        "expiry": expiry.stage(card, request.now) if card else expiry.Stage.FAR,
         "standing": standing,
         "organisation": request.organisation,
     }
@@ -68,8 +75,17 @@ def pick(request: Any, uuid: UUID) -> HttpResponse:
     approved = form.cleaned_data["approved"] if "approved" in request.POST else None
     if not simulated.pick(found.gateway_ref, form.cleaned_data["card"], approved=approved):
         return shown(request, found, form, asked=True)
-    actions.check(found, by=request.actor, at=request.now)
-    return redirect(found)
+    return checked(request, found)
+
+
+@require_POST
+@in_organisation(bill=True)
+def given(request: Any, uuid: UUID) -> HttpResponse:
+    """The browser says that it has given the card to the gateway; only the gateway is believed."""
+    found = found_setup(request, uuid)
+    if gateway().browser is None:
+        raise Http404
+    return checked(request, found)
 
 
 @in_organisation(bill=True)
@@ -91,12 +107,33 @@ def found_setup(request: Any, uuid: UUID) -> CardSetup:
     return get_object_or_404(CardSetup, organisation=request.organisation, uuid=uuid)
 
 
+def checked(request: Any, found: CardSetup) -> HttpResponse:
+    """Have it looked at. Where the gateway was quicker to tell us, the page says what became of it."""
+    with suppress(Refused):
+        actions.check(found, by=request.actor, at=request.now)
+    return redirect(found)
+
+
 def shown(request: Any, found: CardSetup, form: Any, *, asked: bool = False) -> HttpResponse:
     """The page of a registration, or for htmx only what changes."""
-    context = {"setup": found, "form": form, "asked": asked, "gateway_template": gateway().template}
+    pay = gateway()
+    browser = pay.browser if found.state == CardSetup.State.READY else None
     polled = request.htmx and request.method == "GET"
+    if polled and browser is not None:  # the gateway's script comes with a page of its own
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = {
+        "setup": found,
+        "form": form,
+        "asked": asked,
+        "gateway_template": pay.template,
+        "browser": browser,
+    }
     template = "billing/cards/setup.html#state" if polled else "billing/cards/setup.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    answer = render(request, template, context, status=422 if form.errors else 200)
+    if browser is not None:  # there only
+        origins = list(browser.origins)
+        answer._csp_update = dict.fromkeys(WIDENED, origins)  # type: ignore[attr-defined]
+    return answer
 
 
 def redirect_fully(request: Any) -> HttpResponse:

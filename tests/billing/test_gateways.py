@@ -1,18 +1,19 @@
 """What every card gateway must do: the simulated one, and Stripe's driver against localstripe in its own process."""
 
+import hashlib
+import hmac
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from billing.payments.drivers import Forged, Gateway, Outcome, Status
 from billing.payments.drivers import stripe as driver
-from billing.payments.drivers.simulated import SIGNATURE, Simulated, happened, sign
+from billing.payments.drivers.simulated import Simulated, happened, signed
 from core.operations import Gone, Rejected, Retryable
-from tests.servers import localstripe
 
 pytestmark = pytest.mark.usefixtures("db")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,16 +25,10 @@ def key() -> str:
     return str(uuid4())
 
 
-@pytest.fixture(scope="session")
-def stripe_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with localstripe.serve(tmp_path_factory.mktemp("localstripe")) as address:
-        yield address
-
-
-def give(address: str, setup: Outcome, number: str) -> None:
+def give(address: str, setup: Outcome, number: str, secret: str = "") -> None:
     """What the browser does with Card Element: the number goes to Stripe, never to us."""
     card = {"number": number, "exp_month": 12, "exp_year": 2031, "cvc": "123"}
-    asked = {"key": "pk_test", "client_secret": setup.client_secret, "use_stripe_sdk": True}
+    asked = {"key": "pk_test", "client_secret": secret or setup.client_secret, "use_stripe_sdk": True}
     body = json.dumps(asked | {"payment_method_data": {"type": "card", "card": card}}).encode()
     try:
         urllib.request.urlopen(f"{address}/v1/setup_intents/{setup.reference}/confirm", body).close()
@@ -212,19 +207,35 @@ def test_what_the_gateway_does_not_know_is_gone(pay):
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff", b'{"id": "e", "type": "t", "object": {"id": "a\\u0000b"}}'])
 def test_only_events_that_the_gateway_signed_are_taken(pay, body):
-    for headers in ({}, {"Stripe-Signature": "t=1,v1=00"}, {SIGNATURE: "é"}):
+    at = datetime.now(UTC)
+    for headers in ({}, {"Stripe-Signature": "t=1,v1=00"}, signed(b"other", at=at) | {"webhook-signature": "v1,é"}):
         with pytest.raises(Forged):
             pay.event(body, headers)
 
 
-def test_the_simulated_gateway_signs_its_events(settings):
-    body, signature = happened("pay_1", "captured")
+def test_the_simulated_gateway_signs_its_events():
+    at = datetime.now(UTC)
+    body, headers = happened("pay_1", "captured", at=at)
 
-    event = Simulated().event(body, {SIGNATURE: signature})
+    event = Simulated().event(body, headers)
 
     assert (event.reference, event.kind) == ("pay_1", "captured")
+    for changed, given in (
+        (body, signed(body, at=at - timedelta(minutes=6))),
+        (body, signed(b"{}", at=at)),
+        (b"[1]", signed(b"[1]", at=at)),
+    ):
+        with pytest.raises(Forged):
+            Simulated().event(changed, given)
+
+
+def test_without_a_secret_nothing_is_stripes(settings):
+    settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_SECRET_KEY = "", "sk_test_1"
+    now, body = int(datetime.now(UTC).timestamp()), b'{"id": "e", "type": "t", "data": {"object": {"id": "pi_1"}}}'
+    signature = hmac.new(b"", f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+
     with pytest.raises(Forged):
-        Simulated().event(b"[1]", {SIGNATURE: sign(b"[1]")})
+        driver.Stripe().event(body, {"Stripe-Signature": f"t={now},v1={signature}"})
 
 
 def test_no_answer_is_an_unknown_outcome(settings):

@@ -58,6 +58,7 @@ PUBLIC = {
     "healthz", "readyz", "set_language", "asset", "theme", "terms", "clause", "prices", "styleguide", "invitation",
     "status", "incident",
     "deadlines_feed",
+    "gateway_events",
     "viewing_stop",
 }  # fmt: skip
 

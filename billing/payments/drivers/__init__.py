@@ -46,6 +46,21 @@ class Outcome:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class Browser:
+    """What the one page that takes a card needs when the browser itself gives it to the gateway.
+
+    origins: whence it may load scripts and frames, and whom it may ask, beside ourselves. script: the gateway's own.
+    module: ours, a static file. key: public. texts: what to say, by the gateway's codes; "other" for any other code.
+    """
+
+    origins: tuple[str, ...]
+    script: str
+    module: str
+    key: str
+    texts: Mapping[str, Any]
+
+
 class Forged(Exception):
     """A call that pretends to be the gateway's: wrong signature, too old, or no event at all."""
 
@@ -80,8 +95,8 @@ class Gateway(Protocol):
 
     # The template with which the customer gives the card to the gateway; its context has `setup`.
     template: str
-    # Where that page's scripts and frames come from, beside ourselves.
-    browser_origins: tuple[str, ...]
+    # For that page; None when the panel itself takes the card (only the simulated gateway does).
+    browser: Browser | None
 
     def create_setup(self, key: str, customer: str) -> Outcome:
         """Begin storing a card of that customer; the browser continues with `client_secret`."""

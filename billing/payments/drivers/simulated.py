@@ -4,25 +4,24 @@ It keeps its own rows, as the other side would. Instead of a card number the cus
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, gettext_noop
+from standardwebhooks import Webhook, WebhookVerificationError
 
-from billing.payments.drivers import Event, Forged, Outcome, Status, StoredCard
+from billing.payments.drivers import Browser, Event, Forged, Outcome, Status, StoredCard
 from billing.payments.models import SimulatedPayment
 from core.operations import Gone, Rejected
 
 DECLINED = gettext_noop("The bank declined the card.")
 EXPIRES_ON = date(2031, 12, 31)
-SIGNATURE = "Simulated-Signature"
 
 
 @dataclass(frozen=True)
@@ -51,22 +50,29 @@ CARDS = {
 }
 
 
-def sign(body: bytes) -> str:
-    """The signature of a call to our inbox."""
-    return hmac.new(settings.SECRET_KEY.encode(), b"gateway event:" + body, hashlib.sha256).hexdigest()
+def webhook() -> Webhook:
+    """Signs and verifies calls to our inbox (Standard Webhooks)."""
+    return Webhook(hashlib.sha256(f"gateway event:{settings.SECRET_KEY}".encode()).digest())
 
 
-def happened(reference: str, kind: str = "changed") -> tuple[bytes, str]:
-    """What the gateway would send us about one of its objects, and its signature."""
+def signed(body: bytes, *, at: datetime) -> dict[str, str]:
+    """The headers with which the gateway would send it at that instant."""
+    at, number = at.astimezone(UTC), f"msg_{uuid4().hex}"
+    signature = webhook().sign(number, at, body.decode())
+    return {"webhook-id": number, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
+
+
+def happened(reference: str, kind: str = "changed", *, at: datetime) -> tuple[bytes, dict[str, str]]:
+    """What the gateway would send us about one of its objects, and the headers."""
     body = json.dumps({"id": f"evt_{uuid4().hex}", "type": kind, "object": {"id": reference}}).encode()
-    return body, sign(body)
+    return body, signed(body, at=at)
 
 
 class Simulated:
     """See `billing.payments.drivers.Gateway`."""
 
     template = "billing/cards/simulated.html"
-    browser_origins: tuple[str, ...] = ()
+    browser: Browser | None = None
 
     def create_setup(self, key: str, customer: str) -> Outcome:
         return self._once("seti", key, Status.OPEN, data={"customer": customer})
@@ -117,11 +123,10 @@ class Simulated:
         return self._outcome(row) if row is not None else None
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
-        if not hmac.compare_digest(sign(body).encode(), headers.get(SIGNATURE, "").encode()):
-            raise Forged
         try:
+            webhook().verify(body, dict(headers), json_parse=False)
             return Event.parse(body, lambda data: data["object"])
-        except ValueError as error:
+        except (ValueError, WebhookVerificationError) as error:
             raise Forged from error
 
     def lookup(self, reference: str) -> Outcome:

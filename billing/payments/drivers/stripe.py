@@ -14,7 +14,8 @@ import stripe
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from billing.payments.drivers import Event, Forged, Outcome, Status, StoredCard
+from billing.payments.drivers import Browser, Event, Forged, Outcome, Status, StoredCard
+from billing.payments.drivers import stripe_browser as page
 from billing.payments.drivers.simulated import DECLINED
 from core.calendar import Month
 from core.operations import Gone, Quota, Rejected, Retryable
@@ -65,9 +66,9 @@ class Stripe:
     """See `billing.payments.drivers.Gateway`. A stored card's token is "customer:payment method"."""
 
     template = "billing/cards/stripe.html"
-    browser_origins = tuple(settings.STRIPE_ORIGINS)
 
     def __init__(self) -> None:
+        self.browser: Browser | None = page.browser()
         addresses: Any = {"api": settings.STRIPE_API} if settings.STRIPE_API else {}
         http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
         # The outbox repeats, with the same key; the library must not.
@@ -148,6 +149,8 @@ class Stripe:
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         signature, secret = headers.get("Stripe-Signature", ""), settings.STRIPE_WEBHOOK_SECRET
+        if not secret:  # anybody can sign with an empty one
+            raise Forged
         try:
             stripe.WebhookSignature.verify_header(body.decode(), signature, secret, CLOCKS_DIFFER_SECONDS)
             return Event.parse(body, lambda data: data["data"]["object"])
