@@ -6,13 +6,16 @@ from billing.coupons.admin import CouponAdmin, CouponBatchAdmin
 from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
+from billing.means.admin import MeansAdmin, MeansRequestAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
 
 __all__ = [
     "AlertFiringAdmin",
+    "BankTransferAdmin",
     "BillingRunAdmin",
     "BudgetAdmin",
     "CardAdmin",
@@ -24,6 +27,8 @@ __all__ = [
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",
+    "MeansAdmin",
+    "MeansRequestAdmin",
     "OutageAdmin",
     "PassportAdmin",
     "PassportOfferAdmin",
@@ -35,4 +40,5 @@ __all__ = [
     "SlaGradeAdmin",
     "StandingAdmin",
     "TaxRateAdmin",
+    "TransferMatchAdmin",
 ]

@@ -8,12 +8,13 @@ from billing.credit_notes.models import CreditApplication, CreditNote, CreditNot
 from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, Issuer
+from billing.means.models import MeansRequest
 from billing.meters.models import Count, Span
 from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
-from billing.transfers.models import BankTransfer, Refund
+from billing.transfers.models import BankTransfer, Refund, TransferMatch
 
 __all__ = [
     "Adjustment",
@@ -44,6 +45,7 @@ __all__ = [
     "Item",
     "Link",
     "Means",
+    "MeansRequest",
     "Outage",
     "Passport",
     "PassportOffer",
@@ -59,4 +61,5 @@ __all__ = [
     "Span",
     "Standing",
     "TaxRate",
+    "TransferMatch",
 ]

@@ -8,6 +8,7 @@ from billing.credits import urls as credits
 from billing.dues import urls as dues
 from billing.estimates import urls as estimates
 from billing.invoices import urls as invoices
+from billing.means import urls as means
 from billing.passports import urls as passports
 from billing.payments import urls as payments
 from billing.postings import urls as postings
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *dues.urlpatterns,
     *estimates.urlpatterns,
     *invoices.urlpatterns,
+    *means.urlpatterns,
     *passports.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,
