@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import SYSTEM
 from accounts.notices.models import Notice
+from billing.dues import actions as dues
 from billing.dues.models import Means
 from billing.invoices.closing import close
 from billing.invoices.models import Invoice
@@ -169,8 +170,6 @@ def test_no_more_is_matched_than_the_transfer_has_and_the_invoice_needs(invoice,
 
 
 def test_nothing_is_matched_over_what_a_card_is_paying_right_now(invoice, garden):
-    from billing.dues import actions as dues
-
     carded(garden)
     dues.pay(invoice, by=SYSTEM, at=AT)
     transfer = received(garden)
@@ -264,7 +263,7 @@ def test_staff_record_match_undo_and_import_in_the_admin(invoice, garden, staff_
     answer = staff_client.post(reverse("admin:billing_banktransfer_import"), {"file": file})
 
     assert BankTransfer.objects.count() == 1
-    assert [row.answer for row in answer.context["results"]][0] == "RECORDED"
+    assert answer.context["results"][0].answer == "RECORDED"
     assert staff_client.post(add, form | {"reference": "R1"}).status_code == 200
     for name in ("banktransfer", "transfermatch", "meansrequest", "means"):
         assert staff_client.get(reverse(f"admin:billing_{name}_changelist")).status_code == 200
