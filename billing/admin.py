@@ -9,16 +9,19 @@ from billing.dues.admin import DueStepAdmin
 from billing.inbox.admin import GatewayEventAdmin
 from billing.invoices.admin import InvoiceAdmin
 from billing.invoices.run_admin import BillingRunAdmin
+from billing.means.admin import MeansAdmin, MeansRequestAdmin
 from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 from billing.revisions.admin import PriceNoticeAdmin
+from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
 
 __all__ = [
     "AdjustmentAdmin",
     "AlertFiringAdmin",
+    "BankTransferAdmin",
     "BillingRunAdmin",
     "BudgetAdmin",
     "BundleAdmin",
@@ -34,6 +37,8 @@ __all__ = [
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",
+    "MeansAdmin",
+    "MeansRequestAdmin",
     "OutageAdmin",
     "OverchargeAdmin",
     "PassportAdmin",
@@ -48,4 +53,5 @@ __all__ = [
     "SlaGradeAdmin",
     "StandingAdmin",
     "TaxRateAdmin",
+    "TransferMatchAdmin",
 ]

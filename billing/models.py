@@ -9,6 +9,7 @@ from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
 from billing.inbox.models import GatewayEvent
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceLine, InvoiceTax, Issuer
+from billing.means.models import MeansRequest
 from billing.meters.models import Count, Event, Span
 from billing.papers.models import Bundle, BundlePart, Document, Receipt
 from billing.passports.models import Passport, PassportOffer
@@ -16,7 +17,7 @@ from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, S
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
 from billing.revisions.models import PriceNotice
-from billing.transfers.models import BankTransfer, Refund
+from billing.transfers.models import BankTransfer, Refund, TransferMatch
 
 __all__ = [
     "Adjustment",
@@ -52,6 +53,7 @@ __all__ = [
     "LateMark",
     "Link",
     "Means",
+    "MeansRequest",
     "Outage",
     "Overcharge",
     "Passport",
@@ -70,4 +72,5 @@ __all__ = [
     "Span",
     "Standing",
     "TaxRate",
+    "TransferMatch",
 ]

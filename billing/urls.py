@@ -9,6 +9,7 @@ from billing.dues import urls as dues
 from billing.estimates import urls as estimates
 from billing.inbox import urls as inbox
 from billing.invoices import urls as invoices
+from billing.means import urls as means
 from billing.papers import urls as papers
 from billing.passports import urls as passports
 from billing.payments import urls as payments
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *inbox.urlpatterns,
     *invoices.urlpatterns,
     *papers.urlpatterns,
+    *means.urlpatterns,
     *passports.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import notices
@@ -15,7 +15,7 @@ from billing.invoices.models import Invoice
 from billing.papers import asking
 from billing.papers.models import Receipt
 from billing.payments.models import PaymentAttempt
-from billing.transfers.models import BankTransfer
+from billing.transfers.models import BankTransfer, TransferMatch
 from core.calendar import jst_date
 from core.errors import Refused
 
@@ -38,9 +38,10 @@ def of_transfer(transfer: BankTransfer, *, at: datetime) -> Receipt:
 
 
 def of_invoice(invoice: Invoice) -> QuerySet[Receipt]:
-    """The receipts of what was paid of an invoice by card."""
+    """The receipts of what paid an invoice, by card or by bank transfer; not of a match that was undone."""
     paid = PaymentAttempt.objects.filter(purpose=PaymentAttempt.Purpose.INVOICE, subject_pk=invoice.pk)
-    return Receipt.objects.filter(attempt__in=paid).order_by("number")
+    matched = TransferMatch.objects.filter(invoice=invoice, undoes=None, undone_by=None)
+    return Receipt.objects.filter(Q(attempt__in=paid) | Q(transfer__in=matched.values("transfer"))).order_by("number")
 
 
 @transaction.atomic

@@ -19,8 +19,9 @@ def cards() -> QuerySet[PaymentAttempt]:
 
 
 def transfers() -> QuerySet[BankTransfer]:
-    """Bank transfers without a receipt, the oldest first."""
-    return BankTransfer.objects.filter(receipt=None).select_related("organisation").order_by("recorded_at", "pk")
+    """Bank transfers without a receipt that were not recorded by mistake, the oldest first."""
+    standing = BankTransfer.objects.filter(receipt=None, withdrawn_at=None)
+    return standing.select_related("organisation").order_by("recorded_at", "pk")
 
 
 def next_receipt(at: datetime) -> datetime | None:

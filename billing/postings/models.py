@@ -34,6 +34,8 @@ class Posting(models.Model):
         COUPON = "COUPON", _("Coupon")
         PASSPORT = "PASSPORT", _("Discount passport")
         APPLICATION = "APPLICATION", _("Credit applied")
+        MATCH = "MATCH", _("Bank transfer matched")
+        WITHDRAWAL = "WITHDRAWAL", _("Bank transfer taken back")
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

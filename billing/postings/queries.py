@@ -12,6 +12,9 @@ from accounts.organisations.models import Organisation
 from billing.invoices.models import Invoice
 from billing.postings.models import Account, Posting
 
+# These move credit between invoices, not the balance.
+WITHIN = (Posting.Kind.APPLICATION, Posting.Kind.MATCH)
+
 
 class Paid(TextChoices):
     """How far an invoice is paid. Never a column: it follows from the postings and the day."""
@@ -65,7 +68,7 @@ class Entry:
 def entries(organisation: Organisation) -> list[Entry]:
     """All that changed what the organisation owes, oldest first, each with the balance after it. One query."""
     rows = Posting.objects.filter(organisation=organisation, account=Account.RECEIVABLE)
-    moved = rows.exclude(kind=Posting.Kind.APPLICATION)  # moves credit between invoices, not the balance
+    moved = rows.exclude(kind__in=WITHIN)
     balance, found = 0, []
     for posting in moved.select_related("invoice").order_by("at", "pk"):
         balance += posting.amount

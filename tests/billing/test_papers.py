@@ -13,6 +13,7 @@ from accounts.access import SYSTEM
 from accounts.notices.models import Notice
 from billing import credit_notes
 from billing.credit_notes import Credit
+from billing.invoices import runs
 from billing.invoices.closing import close
 from billing.invoices.models import Invoice
 from billing.invoices.publishing import publish
@@ -210,6 +211,7 @@ def test_without_an_address_the_name_stands_alone_and_the_page_says_so(used, gar
     type(garden).objects.filter(pk=garden.pk).update(address="", postal_code="")
     close(APRIL, at=GRACE_OVER)
     invoice = Invoice.objects.get()
+    runs.release(invoice, "The customer asked for it as it is.", by=SYSTEM, at=AT)
 
     said = text_of(rendering.render(invoice, "ja", as_of=AT))
 
