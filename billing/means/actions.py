@@ -1,7 +1,7 @@
 """Agreeing on bank transfers instead of the card, and going back to the card (4-2)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -39,7 +39,7 @@ def apply(organisation: Organisation, reason: str, *, by: "Actor", at: datetime)
     if settings.STAFF_ADDRESS:
         with translation.override(settings.LANGUAGE_CODE):
             where = reverse("admin:billing_meansrequest_changelist")
-            letters.post("means_waits", settings.STAFF_ADDRESS, act_url=where, at=at, request=made)
+            letters.post("means_waits", settings.STAFF_ADDRESS, act_url=where, request=made, by=by, at=at)
     return made
 
 
@@ -142,7 +142,7 @@ def hold_to(request: MeansRequest, *, at: datetime) -> None:
     Means.objects.update_or_create(organisation=request.organisation, defaults=values)
 
 
-def tell(kind: str, request: MeansRequest, *, at: datetime, **words: object) -> None:
+def tell(kind: str, request: MeansRequest, *, at: datetime, **words: Any) -> None:
     """Tell those who look after money what became of a request, once."""
     notices.send(
         kind, request, to=request.organisation, occasion="1", topic=Topic.MONEY, act_url=reverse("means"), at=at,

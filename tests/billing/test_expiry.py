@@ -145,7 +145,7 @@ def test_the_words_are_the_readers(garden, alice_user, language, title):
 @pytest.mark.parametrize("ends, words", [((2031, 12), ""), ((2026, 11), "expires soon"), ((2026, 10), "has expired")])
 def test_the_page_says_how_near_the_end_is(garden, alice_client, ends, words, time_machine):
     """The pages' clock is the real one, so it is set here."""
-    carded(garden, date(*ends, 1))
+    carded(garden, date(ends[0], ends[1], 1))
     time_machine.move_to(nine(2026, 11, 25))
     alice_client.cookies["language"] = "en"
 

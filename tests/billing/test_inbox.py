@@ -218,7 +218,8 @@ def kept() -> set[str]:
 @given(fates=FATES, order=st.lists(st.integers(0, 2), max_size=6), pauses=st.lists(st.booleans(), min_size=6))
 def test_any_order_and_repetition_of_calls_ends_in_the_same_state(garden, fates, order, pauses):
     ends = []
-    for tried in ([], order):
+    orders: tuple[list[int], ...] = ([], order)
+    for tried in orders:
         try:
             with transaction.atomic():
                 ends.append(history(garden, fates, tried, pauses))

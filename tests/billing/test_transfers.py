@@ -1,6 +1,7 @@
 """Bank transfers: agreed on, received, matched, taken back (4-2)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.access import SYSTEM
-from accounts.notices.models import Notice
+from accounts.notices.models import Letter, Notice
 from billing.dues import actions as dues
 from billing.dues.models import Means
 from billing.invoices.closing import close
@@ -46,7 +47,7 @@ def staff_client(staff_user):
 
 
 def received(garden, amount=5000, reference="R1", **options) -> BankTransfer:
-    usual = {"received_on": date(2026, 5, 7), "payer": "GARDEN CO", "by": SYSTEM, "at": AT}
+    usual: dict[str, Any] = {"received_on": date(2026, 5, 7), "payer": "GARDEN CO", "by": SYSTEM, "at": AT}
     return actions.record(garden, amount=amount, reference=reference, **usual | options)
 
 
@@ -267,3 +268,11 @@ def test_staff_record_match_undo_and_import_in_the_admin(invoice, garden, staff_
     assert staff_client.post(add, form | {"reference": "R1"}).status_code == 200
     for name in ("banktransfer", "transfermatch", "meansrequest", "means"):
         assert staff_client.get(reverse(f"admin:billing_{name}_changelist")).status_code == 200
+
+
+def test_staff_are_mailed_that_a_customer_asks_to_pay_by_bank_transfer(garden, alice, settings):
+    settings.STAFF_ADDRESS = "staff@engawa.example"
+
+    means.apply(garden, "Our accountants pay by transfer only.", by=alice, at=AT)
+
+    assert [(sent.kind, sent.to) for sent in Letter.objects.all()] == [("means_waits", "staff@engawa.example")]

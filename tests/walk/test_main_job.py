@@ -32,13 +32,14 @@ def page(request: pytest.FixtureRequest, live_panel: Panel, monkeypatch: pytest.
         context = browser.new_context(locale="ja-JP", java_script_enabled=request.param, base_url=live_panel.url)
         context.set_default_timeout(10_000)
         window = context.new_page()
+        connections.close_all()  # in Playwright's loop another test may have left one to a database that is gone
         window.on("pageerror", lambda error: wrong.append(str(error)))
         window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         window.on("requestfailed", lambda sent: cancelled.append(sent.url) if sent.failure == CANCELLED else None)
         window.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(live_panel.url) else None)
         yield window
         context.close()
-        connections.close_all()  # those of Playwright's loop; the database goes with its panel
+        connections.close_all()
     assert unexplained(wrong, len(cancelled)) == []
 
 
