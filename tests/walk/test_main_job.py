@@ -46,9 +46,9 @@ def page(request: pytest.FixtureRequest, live_panel: Panel, monkeypatch: pytest.
 def unexplained(complaints: list[str], cancelled: int) -> list[str]:
     """The complaints that stay when, for each request that going to the next page cancelled, htmx may have told of it.
 
-    htmx says two things of a request without an answer; of one that the server failed to answer nothing is excused.
+    htmx says such things of a request without an answer; of one that the server failed to answer nothing is excused.
     """
-    excused = {"htmx:afterRequest": cancelled, "htmx:sendError": cancelled}
+    excused = dict.fromkeys(["htmx:afterRequest", "htmx:sendAbort", "htmx:sendError"], cancelled)
     rest = []
     for text in complaints:
         event = text.partition(",")[0]
