@@ -7,7 +7,7 @@ from billing.credits.admin import OutageAdmin, SlaClaimAdmin, SlaGradeAdmin
 from billing.dues.admin import DueStepAdmin
 from billing.invoices.admin import BillingRunAdmin, InvoiceAdmin, IssuerAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
-from billing.payments.admin import CardAdmin, CardSetupAdmin
+from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 
@@ -16,6 +16,7 @@ __all__ = [
     "BillingRunAdmin",
     "BudgetAdmin",
     "CardAdmin",
+    "CardHoldAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
     "CouponAdmin",

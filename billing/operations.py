@@ -2,7 +2,13 @@
 
 from billing.alerts import operations as alerts
 from billing.invoices import operations as invoices
+from billing.payments import holds_operations as holds
 from billing.payments import operations as payments
 from core.operations.performing import Performer
 
-PERFORMERS: dict[str, Performer] = {**alerts.PERFORMERS, **invoices.PERFORMERS, **payments.PERFORMERS}
+PERFORMERS: dict[str, Performer] = {
+    **alerts.PERFORMERS,
+    **holds.PERFORMERS,
+    **invoices.PERFORMERS,
+    **payments.PERFORMERS,
+}

@@ -44,5 +44,11 @@ SENTENCES: dict[str, Promise] = {
     "payment.asked": _("A payment of %(amount)s yen was asked for"),
     "payment.succeeded": _("A payment of %(amount)s yen succeeded"),
     "payment.declined": _("A payment of %(amount)s yen was declined"),
+    "hold.held": _("%(amount)s yen were reserved on the card"),
+    "hold.declined": _("A reservation of %(amount)s yen on the card was declined"),
+    "hold.captured": _("%(amount)s yen were taken from what was reserved on the card"),
+    "hold.released": _("A reservation of %(amount)s yen on the card was released"),
+    "standing.blocked": _("Additions were blocked: %(reason)s"),
+    "standing.cleared": _("Additions are possible again"),
     "card.removed": _("Card %(name)s was removed"),
 }

@@ -6,6 +6,7 @@ from billing.coupons import tasks as coupons
 from billing.dues import tasks as dues
 from billing.invoices import tasks as invoices
 from billing.passports import tasks as passports
+from billing.payments import tasks as payments
 from core.schedule import Sweep
 
 SWEEPS: tuple[Sweep, ...] = (
@@ -14,5 +15,6 @@ SWEEPS: tuple[Sweep, ...] = (
     *passports.SWEEPS,
     *coupons.SWEEPS,
     *dues.SWEEPS,
+    *payments.SWEEPS,
     *alerts.SWEEPS,
 )

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from accounts import consents
 from accounts.gates import in_organisation
-from billing.contracts.models import Standing
 from billing.payments import actions
 from billing.payments.drivers import gateway
 from billing.payments.drivers.simulated import Simulated
@@ -23,12 +22,7 @@ from core.forms import OnceForm, page, submitted
 @in_organisation(bill=True)
 def index(request: Any) -> HttpResponse:
     """The card charges are paid with."""
-    standing = Standing.objects.filter(organisation=request.organisation, additions_blocked=True).first()
-    context = {
-        "card": actions.card_of(request.organisation),
-        "standing": standing,
-        "organisation": request.organisation,
-    }
+    context = {"card": actions.card_of(request.organisation), "organisation": request.organisation}
     return render(request, "billing/cards/index.html", context)
 
 
