@@ -93,7 +93,7 @@ def pay_on(attempt: PaymentAttempt, at: datetime) -> bool:
 
 
 def declined(attempt: PaymentAttempt, at: datetime) -> None:
-    """Tell the customer why the card did not pay, and what to do. A hold that has lapsed is no reason: charge instead."""
+    """Tell the customer why the card did not pay, and what to do; a hold that has lapsed is charged instead."""
     if attempt.card_hold_id is not None and pay_on(attempt, at):
         return
     invoice = Invoice.objects.select_related("organisation").get(pk=attempt.subject_pk)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0007b_payments_guards")]
+    dependencies = [("billing", "0009_credits")]
 
     operations = [
         migrations.RemoveConstraint(model_name="paymentattempt", name="attempt_succeeds_once"),

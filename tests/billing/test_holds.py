@@ -1,5 +1,6 @@
 """Rolling holds: what is used and unpaid stays reserved on the card, and a card that fails blocks additions only."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -15,7 +16,7 @@ from billing.invoices.closing import close
 from billing.invoices.models import Invoice
 from billing.payments import attempts, exposure, holds, tasks
 from billing.payments.drivers import Outcome
-from billing.payments.drivers.simulated import CARDS, Simulated, TestCard
+from billing.payments.drivers.simulated import CARDS, Simulated
 from billing.payments.models import CardHold, PaymentAttempt, SimulatedPayment
 from billing.postings.queries import owed_by
 from core.errors import Refused
@@ -156,7 +157,7 @@ def test_a_decline_leaves_the_old_hold_until_it_lapses(garden, server, settings,
     settings.HOLD_STEP = 500
     card(garden, at=jst(1))
     rolled(jst(3))
-    monkeypatch.setitem(CARDS, "visa", TestCard("visa", "Visa", "4242", "", refuses="money"))
+    monkeypatch.setitem(CARDS, "visa", replace(CARDS["visa"], refuses="money"))
 
     rolled(jst(4))
     assert (told(garden), reserved()) == ([("HELD", 500, 0), ("DECLINED", 1000, 0)], [500])
@@ -323,7 +324,8 @@ def test_the_banner_is_on_every_page_and_says_how_to_clear_it(garden, server, al
     for address in ("/", "/invoices", "/cards", "/projects"):
         text = alice_client.get(address).text
         assert garden.standing.sentence in text
-        assert 'href="/cards/new"' in text and 'action="/cards/holds/again"' in text
+        assert 'href="/cards/new"' in text
+        assert 'action="/cards/holds/again"' in text
     assert garden.standing.sentence in bob_client.get("/").text
     assert 'action="/cards/holds/again"' not in bob_client.get("/").text
 
@@ -334,7 +336,8 @@ def test_the_page_shows_what_is_reserved_and_why(garden, server, alice_client, b
 
     page = alice_client.get("/cards/holds")
 
-    assert "¥5,000" in page.text and "Visa •••• 4242" in page.text
+    assert "¥5,000" in page.text
+    assert "Visa •••• 4242" in page.text
     assert bob_client.get("/cards/holds").status_code == 403
     assert "¥5,000" not in charlie_client.get("/cards/holds").text.partition("<table")[2]
 
