@@ -12,7 +12,7 @@ from billing.invoices.run_admin import BillingRunAdmin
 from billing.means.admin import MeansAdmin, MeansRequestAdmin
 from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
-from billing.payments.admin import CardAdmin, CardSetupAdmin
+from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 from billing.revisions.admin import PriceNoticeAdmin
@@ -26,6 +26,7 @@ __all__ = [
     "BudgetAdmin",
     "BundleAdmin",
     "CardAdmin",
+    "CardHoldAdmin",
     "CardSetupAdmin",
     "ContractAdmin",
     "CouponAdmin",

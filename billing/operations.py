@@ -4,11 +4,13 @@ from billing.alerts import operations as alerts
 from billing.inbox import operations as inbox
 from billing.invoices import operations as invoices
 from billing.papers import operations as papers
+from billing.payments import holds_operations as holds
 from billing.payments import operations as payments
 from core.operations.performing import Performer
 
 PERFORMERS: dict[str, Performer] = {
     **alerts.PERFORMERS,
+    **holds.PERFORMERS,
     **inbox.PERFORMERS,
     **invoices.PERFORMERS,
     **papers.PERFORMERS,

@@ -9,6 +9,7 @@ from billing.invoices import tasks as invoices
 from billing.meters import tasks as meters
 from billing.papers import tasks as papers
 from billing.passports import tasks as passports
+from billing.payments import holds_tasks as holds
 from billing.payments import tasks as payments
 from billing.revisions import tasks as revisions
 from core.schedule import Sweep
@@ -22,6 +23,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *coupons.SWEEPS,
     *payments.SWEEPS,
     *dues.SWEEPS,
+    *holds.SWEEPS,
     *papers.SWEEPS,
     *alerts.SWEEPS,
     *revisions.SWEEPS,

@@ -19,6 +19,7 @@ from accounts.access import ANONYMOUS, Actor
 from accounts.audit.models import AuditEvent
 from accounts.gates import chosen_project, in_project, public, signed_in
 from billing.alerts import budgets
+from billing.contracts.models import Standing
 from core.console import Hit
 from core.errors import Text
 from core.pages import SEARCH_MINIMUM
@@ -104,7 +105,23 @@ def context(request: Any) -> dict[str, Any]:
         "access": SimpleLazyObject(lambda: access(request)),
         "unread": SimpleLazyObject(lambda: notices.unread(request.user)),
         "outlook": SimpleLazyObject(lambda: outlook(request)),
+        "payment_block": SimpleLazyObject(lambda: payment_block(request)),
+        "may_pay": SimpleLazyObject(lambda: may_pay(request)),
     }
+
+
+def may_pay(request: Any) -> bool:
+    """Whether the person looks after money in the present organisation."""
+    project = current(request)
+    return project is not None and actor_of(request).seat_in(project.organisation_id).bill
+
+
+def payment_block(request: Any) -> Standing | None:
+    """Why the organisation can add nothing now (4-3), for the banner; None when it can. One query."""
+    project = current(request)
+    if project is None:
+        return None
+    return Standing.objects.filter(organisation=project.organisation_id, additions_blocked=True).first()
 
 
 def outlook(request: Any) -> budgets.Outlook | None:

@@ -247,6 +247,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Engawa Cloud <no-rep
 DUE_DATE_SHIFT = "none"  # AM-1: or "next_business_day"
 HYBRID_LATER_DUE = "tenth"  # AM-20: or "month_end"
 HOLD_BLOCKS_DOWNGRADE = False  # AM-2
+# 4-3: holds on cards are multiples of the step (yen), kept by gateways for so many days, renewed so many hours before
+# that, and after a decline not asked for again by ourselves for so many hours.
+HOLD_STEP = env.int("HOLD_STEP", default=5_000)
+HOLD_DAYS = env.int("HOLD_DAYS", default=7)
+HOLD_RENEW_HOURS = env.int("HOLD_RENEW_HOURS", default=24)
+HOLD_RETRY_HOURS = env.int("HOLD_RETRY_HOURS", default=24)
 PAUSE_NOTICE = env.str("PAUSE_NOTICE", default="automatic")  # 7-4: or "staff", who release each notice
 SIM_WAIVER_SCOPE = "sim"  # AM-7: or "registration"
 LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"

@@ -208,3 +208,13 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+    @property
+    def sentence(self) -> str:
+        """What is blocked, what goes on, and how to clear it: said by the banner, refusals and the API alike (4-3)."""
+        text = gettext(
+            "Nothing can be added or enlarged now, that is no new service, larger plan, option or passport, because "
+            "your card could not be authorised. Everything that runs goes on, and stopping, deleting, cancelling and "
+            "paying stay possible. Change the card, authorise it again or pay to clear this at once."
+        )
+        return f"{text} {gettext(self.reason)}" if self.reason else text

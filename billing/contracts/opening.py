@@ -90,12 +90,9 @@ def check_standing(organisation: Organisation) -> None:
         raise Refused(text, clause="3-1", code="not_accepted", hints=[card_page()])
     if organisation.state != Organisation.State.ACTIVE:
         raise Refused(_("This organisation can't order anything now."), clause="3-1", code="not_accepted", status=403)
-    if Standing.objects.filter(organisation=organisation, additions_blocked=True).exists():
-        text = _(
-            "Your card could not be authorised, so nothing can be added or enlarged. Everything that runs goes on. "
-            "Change or confirm your card to clear this."
-        )
-        raise Refused(text, clause="4-3", code="payment_hold", hints=[card_page()])
+    blocked = Standing.objects.filter(organisation=organisation, additions_blocked=True).first()
+    if blocked is not None:
+        raise Refused(blocked.sentence, clause="4-3", code="payment_hold", hints=[card_page()])
 
 
 def card_page() -> Hint:

@@ -13,7 +13,7 @@ from accounts.notices import Topic
 from billing.dues import rules
 from billing.dues.models import DueStep, Means
 from billing.invoices.models import Invoice
-from billing.payments import attempts
+from billing.payments import attempts, holds
 from billing.payments.actions import card_of
 from billing.payments.models import PaymentAttempt
 from billing.postings.queries import open_of
@@ -58,16 +58,44 @@ def outcome_of(invoice: Invoice, day: int) -> Outcome:
     return Outcome.CHARGED if card_of(invoice.organisation) else Outcome.NO_CARD
 
 
+@transaction.atomic
 def pay(invoice: Invoice, *, by: "Actor", at: datetime) -> PaymentAttempt:
-    """Pay what is open of an invoice with the card in use. Raises Refused when nothing is, or one is under way."""
+    """Pay what is open of an invoice with the card in use. Raises Refused when nothing is, or one is under way.
+
+    What is held on the card is captured (4-3), the rest of the hold goes; what exceeds it is charged after that.
+    """
     amount = open_of(invoice.pk)
     if amount <= 0:
         raise Refused(_("This invoice is paid already. Nothing was charged."), clause="4-1", code="conflict")
-    return attempts.ask(invoice.organisation, PaymentAttempt.Purpose.INVOICE, invoice.pk, amount, by=by, at=at)
+    hold = holds.for_invoice(invoice.organisation, invoice.pk, at=at)
+    taken = min(amount, hold.amount) if hold else amount
+    purpose = PaymentAttempt.Purpose.INVOICE
+    attempt = attempts.ask(invoice.organisation, purpose, invoice.pk, taken, card_hold=hold, by=by, at=at)
+    if open_of(invoice.pk) != amount:  # asked last: a rival may have just paid a part
+        raise Refused(_("A payment for this is under way. Nothing was charged again."), code="conflict")
+    return attempt
+
+
+def paid(attempt: PaymentAttempt, at: datetime) -> None:
+    """Charge what exceeds the hold; then the card has proven itself (4-3)."""
+    if attempt.card_hold_id is not None and open_of(attempt.subject_pk) > 0 and pay_on(attempt, at):
+        return
+    holds.paid(attempt.organisation, at=at)
+
+
+def pay_on(attempt: PaymentAttempt, at: datetime) -> bool:
+    """Go on with a charge; False when that is refused, then the due run goes on."""
+    try:
+        pay(Invoice.objects.select_related("organisation").get(pk=attempt.subject_pk), by=SYSTEM, at=at)
+    except Refused:
+        return False
+    return True
 
 
 def declined(attempt: PaymentAttempt, at: datetime) -> None:
-    """Tell the customer why the card did not pay, and what to do."""
+    """Tell the customer why the card did not pay, and what to do; a hold that has lapsed is charged instead."""
+    if attempt.card_hold_id is not None and pay_on(attempt, at):
+        return
     invoice = Invoice.objects.select_related("organisation").get(pk=attempt.subject_pk)
     tell("payment_declined", invoice, str(attempt.position), at=at, problem=attempt.problem)
 

@@ -12,9 +12,9 @@ from django.db import models
 
 from billing.inbox import actions
 from billing.inbox.models import GatewayEvent
-from billing.payments import actions as cards
+from billing.payments import holds
 from billing.payments.drivers import Outcome, gateway
-from billing.payments.models import CardSetup
+from billing.payments.models import CardHold, CardSetup
 from core.operations import Gone
 from core.operations.models import Operation
 from core.operations.performing import Performer
@@ -31,7 +31,7 @@ class Follower:
 
 
 # Money is not followed from here: its attempts stay open and ask by themselves until the answer is definite.
-FOLLOWERS = (Follower(CardSetup, cards.follow),)
+FOLLOWERS = (Follower(CardSetup, holds.follow_card), Follower(CardHold, holds.follow))
 
 
 def event_of(operation: Operation) -> GatewayEvent:

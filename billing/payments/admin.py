@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from billing.payments.models import Card, CardSetup
+from billing.payments.models import Card, CardHold, CardSetup
 from core.admin import Record
 
 
@@ -25,3 +25,22 @@ class CardSetupAdmin(Record):
     list_select_related = ("organisation",)
     ordering = ("-pk",)
     exclude = ("client_secret",)
+
+
+@admin.register(CardHold)
+class CardHoldAdmin(Record):
+    """What is and was reserved on cards (4-3)."""
+
+    list_display = (
+        "organisation",
+        "card",
+        "amount",
+        "captured_amount",
+        "state",
+        "asked_at",
+        "capture_before",
+        "problem",
+    )
+    list_filter = ("state",)
+    list_select_related = ("organisation", "card")
+    ordering = ("-pk",)

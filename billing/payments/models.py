@@ -134,7 +134,7 @@ class CardHold(Stateful):
         "decline": Move(State.OPEN, to=State.DECLINED, level=SYSTEM_ONLY),
         "capture": Move(State.HELD, to=State.CAPTURING, level=SYSTEM_ONLY),
         "captured": Move(State.CAPTURING, to=State.CAPTURED, level=SYSTEM_ONLY),
-        "lose": Move(State.CAPTURING, to=State.RELEASED, level=SYSTEM_ONLY),
+        "lose": Move(State.CAPTURING, to=State.RELEASING, level=SYSTEM_ONLY),
         "release": Move(State.HELD, to=State.RELEASING, level=SYSTEM_ONLY),
         "released": Move(State.RELEASING, to=State.RELEASED, level=SYSTEM_ONLY),
     }
@@ -179,7 +179,8 @@ class PaymentAttempt(Stateful):
     """One try to take money from a card: for an invoice, or for what is paid when it is bought.
 
     It is committed before the gateway is called with `uuid` as the key; an unknown outcome is looked up, never tried
-    under another key. At most one attempt of an invoice or purchase is open; at most one succeeds.
+    under another key. At most one attempt of an invoice or purchase is open; at most one charge succeeds, and of an
+    invoice at most one capture from a hold before it.
     """
 
     class Purpose(models.TextChoices):
@@ -222,7 +223,14 @@ class PaymentAttempt(Stateful):
                 fields=["purpose", "subject_pk"], condition=Q(state="OPEN"), name="attempt_open_once"
             ),
             models.UniqueConstraint(
-                fields=["purpose", "subject_pk"], condition=Q(state="SUCCEEDED"), name="attempt_succeeds_once"
+                fields=["purpose", "subject_pk"],
+                condition=Q(state="SUCCEEDED", card_hold=None),
+                name="attempt_succeeds_once",
+            ),
+            models.UniqueConstraint(
+                fields=["purpose", "subject_pk"],
+                condition=Q(state="SUCCEEDED", card_hold__isnull=False),
+                name="attempt_captures_once",
             ),
             models.CheckConstraint(name="attempt_takes_money", condition=Q(amount__gt=0)),
         ]

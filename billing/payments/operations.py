@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from billing.payments import actions, attempts
+from billing.payments import actions, attempts, holds
 from billing.payments.drivers import Outcome, Status, gateway
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt
 from billing.payments.purposes import PURPOSES
@@ -44,7 +44,7 @@ def look(operation: Operation, at: datetime) -> Outcome:
 
 def looked(operation: Operation, outcome: Outcome, at: datetime) -> None:
     if outcome.card is not None and outcome.status == Status.DONE:
-        actions.register(setup_of(operation), outcome.card, at=at)
+        holds.with_card(setup_of(operation), outcome.card, at=at)
     elif outcome.status == Status.OPEN:
         actions.reopen(setup_of(operation), at=at)
     else:
@@ -58,7 +58,7 @@ def look_once(operation: Operation, at: datetime) -> Outcome:
 
 def looked_last(operation: Operation, outcome: Outcome, at: datetime) -> None:
     if outcome.card is not None:
-        actions.register(setup_of(operation), outcome.card, at=at)
+        holds.with_card(setup_of(operation), outcome.card, at=at)
     else:
         actions.abandon(setup_of(operation), at=at)
 
@@ -96,13 +96,18 @@ def failed(operation: Operation, text: str, at: datetime) -> None:
 
 def attempt_of(operation: Operation) -> PaymentAttempt:
     """The attempt an operation is about."""
-    return PaymentAttempt.objects.select_related("card").get(pk=operation.subject_pk)
+    return PaymentAttempt.objects.select_related("card", "card_hold", "organisation").get(pk=operation.subject_pk)
 
 
 def take(operation: Operation, at: datetime) -> Outcome:
     """Take the money. After an unknown outcome the gateway is first asked what became of the same key."""
     attempt = attempt_of(operation)
-    return surely(operation, str(attempt.uuid), lambda key: gateway().charge(key, attempt.card.token, attempt.amount))
+    token, amount, hold = attempt.card.token, attempt.amount, attempt.card_hold
+
+    def call(key: str) -> Outcome:
+        return gateway().capture(key, hold.gateway_ref or "", amount) if hold else gateway().charge(key, token, amount)
+
+    return surely(operation, str(attempt.uuid), call)
 
 
 def surely(operation: Operation, key: str, call: Callable[[str], Outcome]) -> Outcome:

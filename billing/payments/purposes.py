@@ -24,6 +24,6 @@ class Purpose:
 
 
 PURPOSES: dict[str, Purpose] = {
-    PaymentAttempt.Purpose.INVOICE: Purpose(declined=dues.declined),
+    PaymentAttempt.Purpose.INVOICE: Purpose(dues.paid, dues.declined),
     PaymentAttempt.Purpose.PASSPORT: Purpose(passports.paid, passports.refused),
 }

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from accounts import consents
 from accounts.gates import in_organisation
-from billing.contracts.models import Standing
 from billing.payments import actions, expiry
 from billing.payments.drivers import gateway
 from billing.payments.drivers.simulated import Simulated
@@ -28,12 +27,10 @@ WIDENED = ("script-src", "frame-src", "connect-src")
 @in_organisation(bill=True)
 def index(request: Any) -> HttpResponse:
     """The card charges are paid with."""
-    standing = Standing.objects.filter(organisation=request.organisation, additions_blocked=True).first()
     card = actions.card_of(request.organisation)
     context = {
         "card": card,
         "expiry": expiry.stage(card, request.now) if card else expiry.Stage.FAR,
-        "standing": standing,
         "organisation": request.organisation,
     }
     return render(request, "billing/cards/index.html", context)
