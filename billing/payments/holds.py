@@ -88,7 +88,8 @@ class Position:
 
 def rounded(need: int) -> int:
     """Yen to hold for so many: up to a whole number of steps (setting HOLD_STEP)."""
-    return -(-need // settings.HOLD_STEP) * settings.HOLD_STEP
+    step: int = settings.HOLD_STEP
+    return -(-need // step) * step
 
 
 def positions(organisations: Collection[Organisation], *, at: datetime) -> list[Position]:

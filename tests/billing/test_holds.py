@@ -234,7 +234,7 @@ def test_what_exceeds_the_hold_is_charged(garden, invoice):
 
 def test_a_hold_that_has_lapsed_at_the_gateway_is_no_reason_to_fail(garden, invoice):
     rolled(jst(1, 7, month=5))
-    Simulated().release("theirs", CardHold.objects.get().gateway_ref)
+    Simulated().release("theirs", CardHold.objects.get().gateway_ref or "")
 
     dues.pay(invoice, by=SYSTEM, at=jst(5, 9, month=5))
     drain(at=jst(5, 9, month=5))
@@ -391,9 +391,9 @@ def test_a_hold_that_lapsed_at_the_gateway_is_gone_here_too_and_made_anew(garden
     card(garden, at=jst(1))
     rolled(jst(3))
     lapsed = CardHold.objects.get()
-    Simulated().release("by-hand", lapsed.gateway_ref)
+    Simulated().release("by-hand", lapsed.gateway_ref or "")
 
-    body, headers = happened(lapsed.gateway_ref, at=datetime.now(UTC))
+    body, headers = happened(lapsed.gateway_ref or "", at=datetime.now(UTC))
     client.post("/gateway/events", body, headers=headers, content_type="application/json; charset=utf-8")
     drain(at=datetime.now(UTC))
 
@@ -430,7 +430,7 @@ def happen(step: str, garden: Organisation, invoice: Invoice, at: datetime) -> N
         card(garden, "visa" if step == "good card" else "no-funds", at=at)
     elif step == "lapse":
         for hold in CardHold.objects.filter(state="HELD"):
-            Simulated().release(f"lapse-{hold.pk}", hold.gateway_ref)
+            Simulated().release(f"lapse-{hold.pk}", hold.gateway_ref or "")
     elif step == "pay":
         with suppress(Refused):
             dues.pay(invoice, by=SYSTEM, at=at)
