@@ -95,5 +95,5 @@ def test_a_page_knows_its_project_and_asks_for_it_once(
 ) -> None:
     alice_client.get(reverse("projects"))
 
-    with django_assert_num_queries(6):  # session, user, rights, projects, the list, unread
+    with django_assert_num_queries(7):  # session, user, rights, projects, the list, unread, the block of 4-3
         alice_client.get(reverse("projects"))
