@@ -11,8 +11,9 @@ from accounts import notices
 from accounts.access import SYSTEM
 from accounts.notices import Topic
 from billing.dues import rules
-from billing.dues.models import DueStep, Means
+from billing.dues.models import DueStep
 from billing.invoices.models import Invoice
+from billing.means.actions import pays_by_bank
 from billing.payments import attempts, holds
 from billing.payments.actions import card_of
 from billing.payments.models import PaymentAttempt
@@ -53,7 +54,7 @@ def outcome_of(invoice: Invoice, day: int) -> Outcome:
         return Outcome.PROPOSED
     if day in rules.REMINDERS:
         return Outcome.TOLD
-    if Means.objects.filter(organisation=invoice.organisation_id, kind=Means.Kind.BANK).exists():
+    if pays_by_bank(invoice.organisation_id):
         return Outcome.BANK
     return Outcome.CHARGED if card_of(invoice.organisation) else Outcome.NO_CARD
 

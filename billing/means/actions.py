@@ -16,6 +16,7 @@ from accounts.organisations.models import Organisation
 from billing.dues.models import Means
 from billing.invoices.models import Invoice
 from billing.means.models import MeansRequest
+from billing.payments import standing
 from billing.payments.models import Card
 from core.errors import Refused
 from core.money import yen
@@ -137,9 +138,10 @@ def use_card(organisation: Organisation, reason: str, *, by: "Actor", at: dateti
 
 
 def hold_to(request: MeansRequest, *, at: datetime) -> None:
-    """Bank transfer holds from now on."""
+    """Bank transfer holds from now on: no card is authorised any more, so none blocks anything (4-3)."""
     values = {"kind": Means.Kind.BANK, "reason": request.reason, "agreed_at": at}
     Means.objects.update_or_create(organisation=request.organisation, defaults=values)
+    standing.clear(request.organisation, at=at)
 
 
 def tell(kind: str, request: MeansRequest, *, at: datetime, **words: Any) -> None:

@@ -1,14 +1,16 @@
 """What a payment was for and how it came."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import BigIntegerField, Sum
 from django.utils.translation import gettext as _
 
 from billing.invoices.models import Invoice
 from billing.papers.models import Receipt
 from billing.passports.models import Passport
 from billing.payments.models import PaymentAttempt
-from billing.postings.models import Posting
+from billing.transfers.models import BankTransfer, TransferMatch
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,15 @@ def paid_by(receipt: Receipt) -> Paid:
     if receipt.attempt is not None:
         return by_card(receipt.attempt)
     assert receipt.transfer is not None
-    booked = Posting.objects.filter(
-        kind=Posting.Kind.TRANSFER, source_pk=receipt.transfer.pk, invoice__isnull=False, at__lte=receipt.issued_at
-    )
-    found = booked.select_related("invoice").order_by("invoice__number")
-    invoices = [(row.invoice, -row.amount) for row in found if row.invoice is not None]
-    return Paid(_("Bank transfer"), invoices)
+    return Paid(_("Bank transfer"), by_transfer(receipt.transfer, until=receipt.issued_at))
+
+
+def by_transfer(transfer: BankTransfer, *, until: datetime) -> list[tuple[Invoice, int]]:
+    """The invoices a transfer had paid by an instant, with the yen; matches that were undone by then don't count."""
+    matched = TransferMatch.objects.filter(transfer=transfer, matched_at__lte=until)
+    sums = matched.values("invoice").annotate(sum=Sum("amount", output_field=BigIntegerField())).filter(sum__gt=0)
+    paid = dict(sums.order_by().values_list("invoice", "sum"))
+    return [(invoice, paid[invoice.pk]) for invoice in Invoice.objects.filter(pk__in=paid).order_by("number")]
 
 
 def by_card(attempt: PaymentAttempt) -> Paid:

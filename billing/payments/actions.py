@@ -12,7 +12,7 @@ from accounts.access import SYSTEM
 from accounts.organisations import actions as organisations
 from accounts.organisations.models import Organisation
 from billing.contracts.models import Contract
-from billing.dues.models import Means
+from billing.means.actions import pays_by_bank
 from billing.payments.drivers import Outcome, StoredCard
 from billing.payments.models import Card, CardSetup
 from core import operations
@@ -142,8 +142,8 @@ def fail(setup: CardSetup, problem: str, *, at: datetime) -> None:
 @transaction.atomic
 def remove(card: Card, *, by: "Actor", at: datetime) -> None:
     """Forget the card. Raises Refused while anything runs, because charges are paid by card (4-2)."""
-    by_bank = Means.objects.filter(organisation=card.organisation_id, kind=Means.Kind.BANK).exists()
-    if not by_bank and Contract.objects.live().filter(organisation=card.organisation_id).exists():
+    running = Contract.objects.live().filter(organisation=card.organisation_id)
+    if not pays_by_bank(card.organisation_id) and running.exists():
         text = _("Charges are paid by card, so while anything runs it can only be replaced by another card.")
         raise Refused(text, clause="4-2", code="card_needed")
     retire(card, at=at)

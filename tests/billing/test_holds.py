@@ -21,6 +21,7 @@ from billing.dues.models import Means
 from billing.inbox.models import GatewayEvent
 from billing.invoices.closing import close
 from billing.invoices.models import Invoice
+from billing.means import actions as means
 from billing.payments import attempts, exposure, holds
 from billing.payments import holds_tasks as tasks
 from billing.payments.drivers import Outcome
@@ -193,6 +194,19 @@ def test_who_pays_by_bank_transfer_has_no_hold(garden, server):
     rolled(jst(4))
 
     assert (told(garden), reserved()) == ([("RELEASED", 5000, 0)], [])
+
+
+@pytest.mark.terms("4-2", "4-3")
+def test_agreeing_on_bank_transfer_ends_the_block_at_once_and_the_hold_soon(garden, server, alice):
+    card(garden, "no-funds", at=jst(1))
+    rolled(jst(3))
+    assert blocked(garden) is not None
+
+    means.approve(means.apply(garden, "We pay by transfer.", by=alice, at=jst(3, 1)), "", by=SYSTEM, at=jst(3, 2))
+
+    assert blocked(garden) is None
+    rolled(jst(4, 3))
+    assert (blocked(garden), reserved()) == (None, [])
 
 
 @pytest.fixture

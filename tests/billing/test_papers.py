@@ -19,10 +19,11 @@ from billing.invoices.models import Invoice
 from billing.invoices.publishing import publish
 from billing.papers import asking, bundles, receipts, rendering, tasks
 from billing.papers.models import Bundle, Document, Receipt
-from billing.postings.actions import Side, book
+from billing.postings.actions import book
 from billing.postings.models import Account, Posting
+from billing.transfers import actions as transfers
 from billing.transfers.models import BankTransfer
-from core.calendar import DAY
+from core.calendar import DAY, jst_date
 from core.errors import Refused
 from core.operations.draining import drain
 from core.operations.models import Operation
@@ -108,18 +109,57 @@ def test_the_receipt_for_a_passport_is_its_qualified_invoice(garden, alice_clien
 
 
 def test_a_bank_transfer_gets_one_too_and_what_is_for_no_invoice_is_paid_in_advance(invoice, garden):
-    transfer = BankTransfer.objects.create(
-        organisation=garden, amount=5000, received_on=date(2026, 5, 8), reference="b-1", payer="ニワ", recorded_at=AT
-    )
-    sides: list[Side] = [
-        (Account.BANK, 5000), (Account.RECEIVABLE, -4512, invoice.pk), (Account.RECEIVABLE, -488, None)
-    ]  # fmt: skip
-    book(Posting.Kind.TRANSFER, transfer.pk, garden.pk, sides, at=AT)
+    received(garden, [invoice])
 
     tasks.issue_receipts(LATER)
     drain(at=LATER)
 
-    assert_said(text("P000000001"), "銀行振込", "¥5,000", "¥4,512", "¥488", "E000000001", "2026年5月8日")
+    assert_said(text("P000000001"), "銀行振込", "¥5,000", "¥4,512", "¥488", "E000000001", "2026年5月5日")
+
+
+def test_a_match_that_was_undone_by_then_does_not_stand_on_the_receipt(invoice, garden, alice_client):
+    transfer = received(garden, [invoice])
+    transfers.undo(transfer.matches.get(), by=SYSTEM, at=AT)
+
+    tasks.issue_receipts(LATER)
+    drain(at=LATER)
+
+    said = text("P000000001")
+    assert "E000000001" not in said
+    assert_said(said, "次回請求分の前受金", "¥5,000")
+    assert "P000000001" not in alice_client.get(invoice.get_absolute_url()).text
+
+
+def test_a_receipt_of_a_transfer_that_was_a_mistake_says_that_it_is_void(garden, alice_client):
+    transfer = received(garden, [])
+    tasks.issue_receipts(LATER)
+    assert "この領収書は無効です" not in alice_client.get("/receipts/1").text
+
+    transfers.withdraw(transfer, "another customer's", by=SYSTEM, at=LATER)
+
+    assert "この領収書は無効です" in alice_client.get("/receipts/1").text
+
+
+def test_a_transfer_that_was_a_mistake_gets_no_receipt(garden):
+    transfers.withdraw(received(garden, []), "another customer's", by=SYSTEM, at=AT)
+
+    tasks.issue_receipts(LATER)
+
+    assert Receipt.objects.count() == 0
+
+
+def received(garden, invoices) -> BankTransfer:
+    """5,000 yen by bank transfer, as staff record it."""
+    return transfers.record(
+        garden,
+        amount=5000,
+        received_on=jst_date(AT),
+        reference="b-1",
+        payer="ニワ",
+        invoices=invoices,
+        by=SYSTEM,
+        at=AT,
+    )
 
 
 def test_only_a_payment_that_succeeded_has_a_receipt_and_only_one(invoice):

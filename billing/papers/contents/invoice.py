@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from billing.dues.models import Means
 from billing.invoices.explaining import duration, plain, quantity
 from billing.invoices.models import Invoice, InvoiceLine
+from billing.means.actions import pays_by_bank
 from billing.papers.contents.words import REDUCED_MARK, Said, cited, columns, day, letterhead, notes, per_rate
 from billing.papers.settled import settled, to_pay
 from billing.prices.models import Item, Price
@@ -106,7 +106,7 @@ def means(invoice: Invoice, left: int) -> str:
     """How it is paid."""
     if not left:
         return _("Nothing is left to pay.")
-    if Means.objects.filter(organisation=invoice.organisation_id, kind=Means.Kind.BANK).exists():
+    if pays_by_bank(invoice.organisation_id):
         return _("Paid by bank transfer, as agreed. How each amount comes about is explained in the panel.")
     return _("Paid with the card you registered. How each amount comes about is explained line by line in the panel.")
 
