@@ -16,8 +16,7 @@ KIND = by_field("kind", gettext_lazy("Kind"), lambda: Document.Kind.choices)
 
 
 def number_cell(document: Document) -> SafeString:
-    kind = document.get_kind_display()
-    return format_html('<a href="{}">{}</a><small>{}</small>', document.get_absolute_url(), document.number, kind)
+    return format_html('<a href="{}">{}</a>', document.get_absolute_url(), document.number)
 
 
 def file_cell(document: Document) -> SafeString:

@@ -31,14 +31,18 @@ LISTING = Listing(
         Column(gettext_lazy("Asked"), lambda one: when(one.asked_at), sort="asked_at"),
         Column(gettext_lazy("State"), state_cell, text=CardHold.state_label, look="corner"),
         Column(gettext_lazy("Card"), lambda one: str(one.card)),
-        Column(gettext_lazy("Reserved"), lambda one: yen(one.amount), look="num", text=lambda one: str(one.amount)),
+        Column(
+            gettext_lazy("Amount reserved"), lambda one: yen(one.amount), look="num", text=lambda one: str(one.amount)
+        ),
         Column(
             gettext_lazy("Taken from it"),
             lambda one: yen(one.captured_amount),
             look="num",
             text=lambda one: str(one.captured_amount),
         ),
-        Column(gettext_lazy("Why it was declined"), lambda one: one.problem_text),
+        Column(
+            gettext_lazy("Why it was declined"), lambda one: one.problem_text or "—", text=lambda one: one.problem_text
+        ),
     ],
     filters=[by_field("state", gettext_lazy("State"), lambda: State.choices)],
     sort="-asked_at",
