@@ -259,7 +259,7 @@ LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"
 WAIVE_REFUSED_USAGE = False  # AM-19
 OTHER_MEANS_THRESHOLD = 10_000_000  # 4-2, yen per bill
 # Our account, for those who pay by bank transfer (4-2).
-BANK_ACCOUNT = env.str("BANK_ACCOUNT", default="Engawa Bank, head office, ordinary 1234567, ENGAWA CLOUD")
+BANK_ACCOUNT = env.str("BANK_ACCOUNT", default="えんがわ銀行 本店 普通 1234567 エンガワクラウド")
 CLOSE_GRACE_HOURS = 6
 # A month that differs from the one before by so many yen and so many times is held back for staff.
 HOLD_BACK_FROM = 1_000_000
