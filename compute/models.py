@@ -2,7 +2,7 @@
 
 from compute.archives.models import Archive, ArchiveShare, Cdrom, ShareUse
 from compute.disks.models import Disk, DiskSettings
-from compute.drivers.models import SimulatedFault, SimulatedMachine
+from compute.drivers.models import MachineCounter, SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
 from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
@@ -28,6 +28,7 @@ __all__ = [
     "Interface",
     "Listener",
     "LoadBalancer",
+    "MachineCounter",
     "Measure",
     "PacketFilter",
     "PauseCase",

@@ -1,8 +1,16 @@
 """Index of the app's sweeps."""
 
+from compute.drivers.tasks import collect_measurements
 from compute.incidents.tasks import follow_maintenance
 from compute.networks.tasks import take_away_ended_networks
 from compute.pauses.tasks import resolve_cases, watch_pauses
 from compute.servers.tasks import stop_without_contract
 
-SWEEPS = (stop_without_contract, follow_maintenance, resolve_cases, watch_pauses, take_away_ended_networks)
+SWEEPS = (
+    stop_without_contract,
+    collect_measurements,
+    follow_maintenance,
+    resolve_cases,
+    watch_pauses,
+    take_away_ended_networks,
+)
