@@ -2,6 +2,7 @@
 
 from compute.archives.models import Archive, ArchiveShare, Cdrom, ShareUse
 from compute.disks.models import Disk, DiskSettings
+from compute.drift.models import Drift
 from compute.drivers.models import MachineCounter, SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
@@ -23,6 +24,7 @@ __all__ = [
     "Disk",
     "DiskPlan",
     "DiskSettings",
+    "Drift",
     "Incident",
     "IncidentUpdate",
     "Interface",

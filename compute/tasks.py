@@ -1,5 +1,6 @@
 """Index of the app's sweeps."""
 
+from compute.drift.tasks import compare_servers
 from compute.drivers.tasks import collect_measurements
 from compute.incidents.tasks import follow_maintenance
 from compute.networks.tasks import take_away_ended_networks
@@ -9,6 +10,7 @@ from compute.servers.tasks import stop_without_contract
 SWEEPS = (
     stop_without_contract,
     collect_measurements,
+    compare_servers,
     follow_maintenance,
     resolve_cases,
     watch_pauses,

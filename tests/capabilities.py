@@ -46,6 +46,7 @@ def guest_tools() -> str:
     return "busybox" if all(map(shutil.which, ("busybox", "mcopy", "syslinux", "cpio"))) else ""
 
 
+NAMESPACES = "mount --make-rprivate / && mount -t tmpfs tmpfs /run && test -c /dev/net/tun && ip link add probe type bridge && id -u"
 CAPABILITIES = {
     "chromium": Capability(program("chromium", "chromium-browser"), "apt-get install chromium"),
     "japanese fonts": Capability(works("fc-list", ":lang=ja", "family"), "apt-get install fontconfig fonts-noto-cjk"),
@@ -57,7 +58,9 @@ CAPABILITIES = {
     ),
     "a guest": Capability(guest_tools, "apt-get install busybox-static cpio mtools syslinux kmod"),
     "own namespaces": Capability(
-        works("unshare", "-nm", "id", "-u"), "run the tests as root of a host that allows them", of_host=True
+        works("unshare", "-nmp", "--fork", "--kill-child", "--mount-proc", "sh", "-c", NAMESPACES),
+        "run the tests as root of a host that allows namespaces, bridges and /dev/net/tun",
+        of_host=True,
     ),
     "pdftotext": Capability(program("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Capability(program("pdftoppm"), "apt-get install poppler-utils"),
