@@ -98,19 +98,12 @@ class Listing:
         """The page that the request's query asks for. Unknown or broken parameters are as if they were absent."""
         return Page(self, request, rows)
 
-    def answer(
-        self,
-        request: HttpRequest,
-        rows: QuerySet[Any],
-        template: str,
-        *,
-        picking: Picking | None = None,
-        **context: Any,
-    ) -> HttpResponseBase:
-        """The template with the `page` asked for; the CSV for ?format=csv. picking: what can be done to picked rows."""
+    def answer(self, request: HttpRequest, rows: QuerySet[Any], template: str, **context: Any) -> HttpResponseBase:
+        """The template with the `page` asked for; the CSV for ?format=csv. With a `picking`, rows can be picked."""
         if request.GET.get("format") == "csv":
             return self.csv(request, rows)
-        return render(request, template, {"page": Page(self, request, rows, picking=picking), **context})
+        page = Page(self, request, rows, picking=context.get("picking"))
+        return render(request, template, {"page": page, **context})
 
     def csv(self, request: HttpRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
         """The whole filtered set as CSV (UTF-8 with BOM, so that spreadsheets read Japanese), streamed."""

@@ -33,7 +33,7 @@ def found(request: Any, model: Kind, number: int, level: int = VIEW) -> Any:
 @in_project
 def index(request: Any, model: Kind, *, ours: bool = False) -> HttpResponseBase:
     """The list: the project's, or ours."""
-    context: dict[str, Any] = {"noun": model.noun, "kind": model._meta.verbose_name_plural, "ours": ours}
+    context = {"noun": model.noun, "kind": model._meta.verbose_name_plural, "ours": ours}
     if not ours:
         return bulk.OF[model.noun].answer(request, "compute/archives/list.html", **context)
     rows = model.objects.visible_to(request.actor).filter(project=None).for_list()
