@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from billing.alerts import urls as alerts
+from billing.contracts import urls as contracts
 from billing.coupons import urls as coupons
 from billing.credits import urls as credits
 from billing.dues import urls as dues
@@ -17,6 +18,7 @@ from billing.postings import urls as postings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alerts.urlpatterns,
+    *contracts.urlpatterns,
     *coupons.urlpatterns,
     *credits.urlpatterns,
     *dues.urlpatterns,

@@ -138,6 +138,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
         "passport": [passport.number],
+        "contract": [server.contract.number],
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
