@@ -125,7 +125,7 @@ def test_the_end_dialog_names_what_ends_with_it_and_for_how_much(
 
     page = alice_client.get(f"{router.get_absolute_url()}delete").content.decode()
 
-    assert "同時に終了し" in page
+    assert "同時に終了するもの（上の金額に含まれます）：" in page
     assert block.contract is not None
     assert block.contract.get_absolute_url() in page
     assert re.search(r"<dd class=\"num\">¥3,300</dd>", page)
@@ -163,7 +163,7 @@ def test_a_refusal_with_very_many_dependants_names_ten(project: Project) -> None
     for number in range(12):
         named(project, f"d{number}", needs=[(top, REFUSES)])
 
-    with pytest.raises(Refused, match="and 2 more"):
+    with pytest.raises(Refused, match="ほか 2 件"):
         contracts.close(top, by=SYSTEM, at=NOON)
 
     assert Contract.objects.get(pk=top.pk).state == "PROVISIONAL"
