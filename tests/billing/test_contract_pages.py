@@ -40,7 +40,7 @@ def test_the_tree_is_the_same_from_wherever_one_looks(project: Project, alice: A
     block = named(project, "block", needs=[(router, ENDS)])
     gateway = named(project, "gateway", needs=[(router, REFUSES)])
     hybrid = named(project, "hybrid", needs=[(router, SURVIVES)])
-    whole = [("router", "", [("block", "ENDS", []), ("gateway", "REFUSES", []), ("hybrid", "SURVIVES", [])])]
+    whole: list[Any] = [("router", "", [("block", "ENDS", []), ("gateway", "REFUSES", []), ("hybrid", "SURVIVES", [])])]
 
     for one in (router, block, gateway, hybrid):
         assert drawn(one, alice) == whole
