@@ -15,6 +15,7 @@ from billing.papers import urls as papers
 from billing.passports import urls as passports
 from billing.payments import urls as payments
 from billing.postings import urls as postings
+from billing.quotas import urls as quotas
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alerts.urlpatterns,
@@ -30,4 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *passports.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,
+    *quotas.urlpatterns,
 ]

@@ -90,6 +90,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("API keys"), "api_keys", "api"),
             Entry(gettext_lazy("Event log"), "event_log", "history", "eventlog"),
             Entry(gettext_lazy("Terms and consents"), "consents", "license"),
+            Entry(gettext_lazy("Limits"), "quotas", "gauge"),
             Entry(gettext_lazy("Contracts"), "contracts", "list-details"),
             Entry(gettext_lazy("Deadlines"), "deadlines", "calendar-due"),
             Entry(gettext_lazy("Cases"), "cases", "message-2"),

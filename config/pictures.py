@@ -65,6 +65,7 @@ EXAMPLES: dict[str, Find] = {
 }
 # Answers that are no pages: files, fragments, verbs that only take POST.
 NO_PAGES = {
+    "quota_ask",  # asks about the service named in its query
     "contract_thing",
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
