@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.api_keys.models import ApiKey
+from accounts.bulk.models import BulkRun
 from accounts.cases.models import Case
 from accounts.consents.models import Document
 from accounts.members.models import Member
@@ -54,6 +55,7 @@ EXAMPLES: dict[str, Find] = {
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
     "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
     "claim": lambda o: claimable(o),
+    "bulk": lambda o: BulkRun.objects.filter(project__organisation=o).order_by("-pk").first(),
     "incident": lambda o: Incident.objects.order_by("-pk").first(),
     "receipt": lambda o: Receipt.objects.filter(organisation=o).order_by("-number").first(),
     "credit": lambda o: CreditNote.objects.filter(organisation=o).order_by("-number").first(),
@@ -66,7 +68,7 @@ NO_PAGES = {
     "cdrom_price", "cdrom_status",
     "switch_price", "router_price", "router_addresses_price",
     "sim_status",
-    "paper_file", "paper_english", "bundle", "bundle_new", "invoice_csv", "case_file", "passport_price",
+    "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip
 
 
