@@ -27,6 +27,7 @@ from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
 from core.web import gate_of
+from mobile.sims.models import Sim
 
 Find = Callable[[Organisation], Any]
 # What the parameter of a route is about, by the route's name or the first word of it.
@@ -44,6 +45,7 @@ EXAMPLES: dict[str, Find] = {
     "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
+    "sim": lambda o: Sim.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
@@ -71,6 +73,7 @@ NO_PAGES = {
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status",
     "switch_price", "router_price", "router_addresses_price",
+    "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip
 

@@ -188,6 +188,7 @@ OPERATION_PERFORMERS = [
     "accounts.operations.PERFORMERS",
     "billing.operations.PERFORMERS",
     "compute.operations.PERFORMERS",
+    "mobile.operations.PERFORMERS",
     "sms.operations.PERFORMERS",
 ]
 # What the apps say about their events and deadlines (accounts.audit.sentences).
@@ -195,6 +196,7 @@ SENTENCES = [
     "accounts.sentences.SENTENCES",
     "billing.sentences.SENTENCES",
     "compute.sentences.SENTENCES",
+    "mobile.sentences.SENTENCES",
     "sms.sentences.SENTENCES",
 ]
 # Modules with the `Service`s of all apps, for the page of limits.
@@ -208,6 +210,7 @@ EXPORTERS = [
     "accounts.closing.export.accounts",
     "billing.closing.export",
     "compute.closing.export",
+    "mobile.closing.export",
     "sms.closing.export",
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
@@ -229,6 +232,7 @@ STRIPE_ORIGINS = env.list(
     default=["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"],
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
+CARRIER_DRIVER = env.str("CARRIER_DRIVER", default="mobile.drivers.simulated.Simulated")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
 # With SMS_DRIVER=sms.drivers.smpp.Smpp: smpp://system-id:password@host:2775?rate=100&window=50, for manage.py smpp.
 SMPP_URL = env.str("SMPP_URL", default="")

@@ -54,6 +54,7 @@ from tests.compute import networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
+from tests.mobile import world as mobile
 from tests.sms.conftest import CONSENTS, PHONE, ordered
 
 # Pages that anybody may open; viewing_stop only ends what staff began.
@@ -137,6 +138,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
+        "sim": [mobile.registered(project, by=alice).number],
         "passport": [passport.number],
         "contract": [server.contract.number],
         "claim": [server.contract.number, "2026-03"],
