@@ -15,7 +15,7 @@ from accounts.organisations.models import Organisation
 from billing.contracts.graph import base_services
 from billing.means.models import HybridMeans
 from billing.other_services.models import ELSEWHERE, OtherService
-from core.errors import Refused
+from core.errors import Hint, Refused
 
 if TYPE_CHECKING:
     from accounts.access import Actor
@@ -78,6 +78,11 @@ def is_user(organisation: Organisation) -> bool:
     """Whether they use one of the services whose users may order a hybrid connection (12-1). At most two queries."""
     elsewhere = OtherService.objects.attested().filter(organisation=organisation)
     return base_services(organisation.pk).exists() or elsewhere.exists()
+
+
+def hint() -> Hint:
+    """Where a service elsewhere is registered."""
+    return Hint(_("Register a service"), reverse("other_services"))
 
 
 def tell(kind: str, service: OtherService, *, at: datetime) -> None:
