@@ -27,7 +27,7 @@ from core.errors import Refused
 from core.operations.draining import drain
 from tests import make
 from tests.compute import networks
-from tests.compute.conftest import spans
+from tests.compute.conftest import server_order, spans
 from tests.compute.hybrids import hybrid, service
 from tests.make import MORNING, NOON
 
@@ -116,7 +116,8 @@ def test_it_is_tied_to_a_switch_by_the_hypervisor(project: Project, alice: Actor
     assert f"switch-{switch.pk}" in str(tied.spec)
     actions.disconnect(made, by=alice, at=NOON)
     drain(at=NOON)
-    assert f"switch-{switch.pk}" not in str(tied.__class__.objects.get(pk=tied.pk).spec)
+    tied.refresh_from_db()
+    assert f"switch-{switch.pk}" not in str(tied.spec)
 
 
 def test_a_switch_is_not_deleted_while_a_hybrid_connection_is_on_it(project: Project, alice: Actor) -> None:
@@ -234,7 +235,7 @@ def test_it_outlives_the_last_server_and_the_dialog_warns_of_that(
 
     dialog = alice_client.get(f"/servers/{server.number}/delete").content.decode()
     assert ("to-rack" in dialog, "第14条" in dialog) == (True, True)
-    servers.delete(server, by=alice, at=NOON)
+    servers.delete(server, with_disks=[], by=alice, at=NOON)
 
     assert made.contract.refreshed().is_running
     for _twice in range(2):
@@ -245,20 +246,14 @@ def test_it_outlives_the_last_server_and_the_dialog_warns_of_that(
 @pytest.mark.terms("14-1")
 def test_nobody_is_warned_while_another_server_runs(server: Server, project: Project, alice: Actor) -> None:
     hybrid(project)
-    last = servers.create(project, networks_order(), by=alice, at=MORNING)
+    last = servers.create(project, server_order("web-02"), by=alice, at=MORNING)
 
     assert contracts.outliving(server.contract) == []
-    servers.delete(server, by=alice, at=NOON)
+    servers.delete(server, with_disks=[], by=alice, at=NOON)
     tasks.tell_hybrid_survivors(NOON)
 
     assert not Notice.objects.filter(kind="hybrid.survives").exists()
     assert [one.service for one in contracts.outliving(last.contract)] == ["hybrid"]
-
-
-def networks_order():
-    from tests.compute.conftest import server_order
-
-    return server_order("web-02")
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------
