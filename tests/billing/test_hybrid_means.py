@@ -148,7 +148,7 @@ def test_merged_with_another_bill_it_is_neither_held_nor_charged_and_shown_so(bo
     holds.roll_holds(jst(10))
     drain(at=jst(10))
     assert exposure.of([both.pk], at=jst(30, 23))[both.pk] == 4598
-    assert CardHold.objects.get().amount == 5000
+    assert CardHold.objects.get(state="HELD").amount == 5000
 
     closed(4)
     run(jst(5, 9, month=5), jst(26, 9, month=5), jst(1, 9, month=6))

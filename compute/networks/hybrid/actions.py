@@ -44,7 +44,7 @@ class HybridOrder:
 
 @transaction.atomic
 def create(project: Project, order: HybridOrder, *, by: Actor, at: datetime) -> HybridConnection:
-    """Order a hybrid connection; whole months are charged from now on (12-1, 13-1).
+    """Order a hybrid connection; whole months are charged from now on, with invoices of its own (12-1, 13-1, 13-2).
 
     Raises Refused for who uses none of the services that 12-1 names, and for another's service.
     """
