@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 import accounts.console
 import billing.console
 import compute.console
+import mobile.console
 import sms.console
 from accounts import notices
 from accounts.access import ANONYMOUS, Actor
@@ -55,6 +56,13 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("Mobile"),
+        (
+            Entry(gettext_lazy("Secure Mobile Connect"), "connect", "device-mobile"),
+            Entry(gettext_lazy("SIMs"), "sims", "device-sim"),
+        ),
+    ),
+    (
         gettext_lazy("SMS"),
         (
             Entry(gettext_lazy("SMS overview"), "sms", "message-2"),
@@ -94,7 +102,13 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
-SEARCHES = (compute.console.search, sms.console.search, billing.console.search, accounts.console.search)
+SEARCHES = (
+    compute.console.search,
+    mobile.console.search,
+    sms.console.search,
+    billing.console.search,
+    accounts.console.search,
+)
 
 
 def context(request: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("billing", "0018_other_services"),
+        ("billing", "0019_other_services"),
         ("compute", "0007_load_balancers"),
     ]
 

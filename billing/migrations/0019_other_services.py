@@ -11,7 +11,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("billing", "0011_holds"),
+        ("billing", "0018_refunds_guards"),
     ]
 
     operations = [
