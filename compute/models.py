@@ -7,7 +7,18 @@ from compute.drivers.models import MachineCounter, SimulatedFault, SimulatedMach
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
 from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
-from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Pool, Router, RouterPlan, Switch
+from compute.networks.models import (
+    Address,
+    Block,
+    Bridge,
+    HybridConnection,
+    Interface,
+    PacketFilter,
+    Pool,
+    Router,
+    RouterPlan,
+    Switch,
+)
 from compute.pauses.models import Measure, PauseCase
 from compute.servers.models import Server
 from compute.zones import DiskPlan, Region, ServerPlan, Zone
@@ -25,6 +36,7 @@ __all__ = [
     "DiskPlan",
     "DiskSettings",
     "Drift",
+    "HybridConnection",
     "Incident",
     "IncidentUpdate",
     "Interface",

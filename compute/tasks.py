@@ -3,7 +3,7 @@
 from compute.drift.tasks import compare_servers
 from compute.drivers.tasks import collect_measurements
 from compute.incidents.tasks import follow_maintenance
-from compute.networks.tasks import take_away_ended_networks
+from compute.networks.tasks import take_away_ended_networks, tell_hybrid_survivors
 from compute.pauses.tasks import resolve_cases, watch_pauses
 from compute.servers.tasks import stop_without_contract
 
@@ -15,4 +15,5 @@ SWEEPS = (
     resolve_cases,
     watch_pauses,
     take_away_ended_networks,
+    tell_hybrid_survivors,
 )

@@ -46,7 +46,9 @@ def guest_tools() -> str:
     return "busybox" if all(map(shutil.which, ("busybox", "mcopy", "syslinux", "cpio"))) else ""
 
 
-NAMESPACES = "mount --make-rprivate / && mount -t tmpfs tmpfs /run && test -c /dev/net/tun && ip link add probe type bridge && id -u"
+NAMESPACES = (
+    "mount --make-rprivate / && mount -t tmpfs t /run && test -c /dev/net/tun && ip link add b type bridge && id -u"
+)
 CAPABILITIES = {
     "chromium": Capability(program("chromium", "chromium-browser"), "apt-get install chromium"),
     "japanese fonts": Capability(works("fc-list", ":lang=ja", "family"), "apt-get install fontconfig fonts-noto-cjk"),
@@ -54,7 +56,7 @@ CAPABILITIES = {
     "libvirt": Capability(module("libvirt"), "apt-get install python3-libvirt genisoimage"),
     "qemu": Capability(
         program("libvirtd", "qemu-system-x86_64"),
-        "apt-get install libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils iptables ebtables dnsmasq-base",
+        "apt-get install libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils iptables ebtables dnsmasq-base",
     ),
     "a guest": Capability(guest_tools, "apt-get install busybox-static cpio mtools syslinux kmod"),
     "own namespaces": Capability(
