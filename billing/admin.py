@@ -12,9 +12,10 @@ from billing.invoices.run_admin import BillingRunAdmin
 from billing.means.admin import MeansAdmin, MeansRequestAdmin
 from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
-from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
+from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin, PaymentAttemptAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+from billing.reconciliation.admin import DifferenceAdmin, ReconciliationAdmin
 from billing.refunds.admin import RefundAdmin
 from billing.revisions.admin import PriceNoticeAdmin
 from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
@@ -33,6 +34,7 @@ __all__ = [
     "CouponAdmin",
     "CouponBatchAdmin",
     "CreditNoteAdmin",
+    "DifferenceAdmin",
     "DocumentAdmin",
     "DueStepAdmin",
     "GatewayEventAdmin",
@@ -45,12 +47,14 @@ __all__ = [
     "OverchargeAdmin",
     "PassportAdmin",
     "PassportOfferAdmin",
+    "PaymentAttemptAdmin",
     "PostingAdmin",
     "PriceAdmin",
     "PriceAlertAdmin",
     "PriceNoticeAdmin",
     "QuotaAdmin",
     "ReceiptAdmin",
+    "ReconciliationAdmin",
     "RefundAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",

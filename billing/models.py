@@ -16,6 +16,7 @@ from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.reconciliation.models import Difference, Reconciliation
 from billing.refunds.models import Refund
 from billing.revisions.models import PriceNotice
 from billing.transfers.models import BankTransfer, TransferMatch
@@ -42,6 +43,7 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
+    "Difference",
     "Document",
     "DueStep",
     "Event",
@@ -66,6 +68,7 @@ __all__ = [
     "PriceNotice",
     "Quota",
     "Receipt",
+    "Reconciliation",
     "Refund",
     "SimulatedPayment",
     "SlaClaim",
