@@ -50,10 +50,11 @@ from sms.two_factor.actions import CodeOrder
 from tests import make
 from tests.billing import paying
 from tests.billing.test_passports import bought
-from tests.compute import networks
+from tests.compute import hybrids, networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
+from tests.mobile import world as mobile
 from tests.sms.conftest import CONSENTS, PHONE, ordered
 
 # Pages that anybody may open; viewing_stop only ends what staff began.
@@ -137,7 +138,9 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
+        "sim": [mobile.registered(project, by=alice).number],
         "passport": [passport.number],
+        "contract": [server.contract.number],
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
@@ -171,6 +174,8 @@ def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str,
         "filter": [networks.packet_filter(project, by=alice).number],
         "bridge": [networks.bridge(project, by=alice).number],
         "interface": [server.interfaces.get().number],
+        "hybrid": [hybrids.hybrid(project).number],
+        "other": [hybrids.service(project.organisation, reference="vps-2").number],
     }
 
 
