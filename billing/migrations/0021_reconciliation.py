@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0018_refunds_guards"),
+        ("billing", "0020_quota_requests"),
     ]
 
     operations = [
