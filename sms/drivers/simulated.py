@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from sms.drivers import Fate, Outcome, Outgoing, Receipt, Verdict
 from sms.drivers.models import SimulatedText
@@ -55,7 +56,7 @@ class Simulated:
         spam = SimulatedText.objects.filter(judged=False, text__contains=SPAM)
         accounts = sorted(set(spam.values_list("account", flat=True)))
         spam.update(judged=True)
-        return [Verdict(account, "The carriers report unsolicited advertising.") for account in accounts]
+        return [Verdict(account, gettext_noop("The carriers report unsolicited advertising.")) for account in accounts]
 
     def pending(self) -> bool:
         return SimulatedText.objects.filter(reported=False).exists()
@@ -66,7 +67,7 @@ class Simulated:
 
     def _outcome(self, each: Outgoing) -> Outcome:
         if self._refuses(each):
-            return Outcome(each, Fate.REFUSED, error="The supplier doesn't reach this number.")
+            return Outcome(each, Fate.REFUSED, error=gettext_noop("The supplier doesn't reach this number."))
         if each.destination.endswith("0003"):
-            return Outcome(each, Fate.UNKNOWN, error="The supplier did not answer.")
+            return Outcome(each, Fate.UNKNOWN, error=gettext_noop("The supplier did not answer."))
         return Outcome(each, Fate.TAKEN, each.uuid.hex)
