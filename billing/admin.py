@@ -15,6 +15,7 @@ from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+from billing.refunds.admin import RefundAdmin
 from billing.revisions.admin import PriceNoticeAdmin
 from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
 
@@ -50,6 +51,7 @@ __all__ = [
     "PriceNoticeAdmin",
     "QuotaAdmin",
     "ReceiptAdmin",
+    "RefundAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",
     "StandingAdmin",

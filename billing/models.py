@@ -16,8 +16,9 @@ from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.refunds.models import Refund
 from billing.revisions.models import PriceNotice
-from billing.transfers.models import BankTransfer, Refund, TransferMatch
+from billing.transfers.models import BankTransfer, TransferMatch
 
 __all__ = [
     "Adjustment",

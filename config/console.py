@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 import accounts.console
 import billing.console
 import compute.console
+import mobile.console
 import sms.console
 from accounts import notices
 from accounts.access import ANONYMOUS, Actor
@@ -51,6 +52,13 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
             Entry(gettext_lazy("Incidents"), "status", "alert-triangle"),
+        ),
+    ),
+    (
+        gettext_lazy("Mobile"),
+        (
+            Entry(gettext_lazy("Secure Mobile Connect"), "connect", "device-mobile"),
+            Entry(gettext_lazy("SIMs"), "sims", "device-sim"),
         ),
     ),
     (
@@ -93,7 +101,13 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
-SEARCHES = (compute.console.search, sms.console.search, billing.console.search, accounts.console.search)
+SEARCHES = (
+    compute.console.search,
+    mobile.console.search,
+    sms.console.search,
+    billing.console.search,
+    accounts.console.search,
+)
 
 
 def context(request: Any) -> dict[str, Any]:

@@ -3,7 +3,14 @@
 import accounts.tasks
 import billing.tasks
 import compute.tasks
+import mobile.tasks
 import sms.tasks
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*accounts.tasks.SWEEPS, *billing.tasks.SWEEPS, *compute.tasks.SWEEPS, *sms.tasks.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (
+    *accounts.tasks.SWEEPS,
+    *billing.tasks.SWEEPS,
+    *compute.tasks.SWEEPS,
+    *mobile.tasks.SWEEPS,
+    *sms.tasks.SWEEPS,
+)

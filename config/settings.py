@@ -188,6 +188,7 @@ OPERATION_PERFORMERS = [
     "accounts.operations.PERFORMERS",
     "billing.operations.PERFORMERS",
     "compute.operations.PERFORMERS",
+    "mobile.operations.PERFORMERS",
     "sms.operations.PERFORMERS",
 ]
 # What the apps say about their events and deadlines (accounts.audit.sentences).
@@ -195,8 +196,11 @@ SENTENCES = [
     "accounts.sentences.SENTENCES",
     "billing.sentences.SENTENCES",
     "compute.sentences.SENTENCES",
+    "mobile.sentences.SENTENCES",
     "sms.sentences.SENTENCES",
 ]
+# Lists whose rows can be picked and worked on in bulk (accounts.bulk).
+BULK_LISTS = ["compute.bulk.BULK_LISTS"]
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
 ORGANISATION_GUARDS = ["accounts.closing.actions.refuse_open_projects"]
 # Each is called with an organisation and yields (file name, rows) for the export of its data.
@@ -204,6 +208,7 @@ EXPORTERS = [
     "accounts.closing.export.accounts",
     "billing.closing.export",
     "compute.closing.export",
+    "mobile.closing.export",
     "sms.closing.export",
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
@@ -225,6 +230,7 @@ STRIPE_ORIGINS = env.list(
     default=["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"],
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
+CARRIER_DRIVER = env.str("CARRIER_DRIVER", default="mobile.drivers.simulated.Simulated")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
 # With SMS_DRIVER=sms.drivers.smpp.Smpp: smpp://system-id:password@host:2775?rate=100&window=50, for manage.py smpp.
 SMPP_URL = env.str("SMPP_URL", default="")

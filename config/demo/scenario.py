@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from accounts.access import SYSTEM, Actor, person
+from accounts.bulk import actions as bulk
 from accounts.levels import POWER
 from accounts.members import actions as members
 from accounts.members.actions import Rights
@@ -34,6 +35,7 @@ from compute.load_balancers import actions as balancers
 from compute.load_balancers.actions import BalancerOrder
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
+from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
@@ -78,6 +80,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
     yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
     yield Step(on(13, 4, 8), lambda at: fail_to_start("mail-relay", at))
+    yield Step(end - timedelta(hours=3), try_out_stopping)
     yield from weekly_batch(first.plus(0).day(8), end)
 
 
@@ -174,6 +177,13 @@ def start(name: str, at: datetime) -> None:
 
 def stop(name: str, at: datetime) -> None:
     servers.stop(server(name), by=hanako(), at=at)
+
+
+def try_out_stopping(at: datetime) -> None:
+    """She picks all her servers and looks which could be stopped."""
+    verb = SERVERS.verb("stop")
+    run = bulk.begin(SERVERS, verb, SERVERS.rows(hanako(), project()), project=project(), by=hanako(), at=at)
+    bulk.at_once(run, by=hanako(), at=at)
 
 
 def remove(name: str, at: datetime) -> None:
