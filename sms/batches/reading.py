@@ -42,11 +42,7 @@ def read(content: bytes) -> Table:
     """The table in a file: UTF-8 or Shift_JIS, its first line the head. Raises Refused for what can't be read."""
     if len(content) > MOST_BYTES:
         raise bad(_("The file is too large: 2 MB at most."))
-<<<<<<< HEAD
-    lines = table(decoded(content))
-=======
-    lines = [row for row in csv.reader(io.StringIO(text_of(content))) if any(cell.strip() for cell in row)]
->>>>>>> main
+    lines = table(text_of(content))
     if len(lines) < 2:
         raise bad(_("The file has no rows. Its first line names the columns, each further line is one message."))
     if len(lines) - 1 > MOST_ROWS:
