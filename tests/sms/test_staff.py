@@ -183,7 +183,7 @@ def test_staff_interrupt_resume_and_announce_and_it_stands_in_the_event_log(a2p,
     assert outage.pk
     assert Interruption.objects.get().ended_at is not None
     assert waiting.refreshed().state == "WAITING"
-    assert SupplierNews.objects.get().told_at
+    assert SupplierNews.objects.get().title == "Change"
     assert Notice.objects.filter(kind__in=("sms.interrupted", "sms.resumed", "sms.news")).count() == 3
     events = AuditEvent.objects.filter(verb__in=("sms.interrupted", "sms.resumed", "sms.news_told"))
     assert {event.actor_kind for event in events} == {"staff"}
