@@ -45,7 +45,7 @@ from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
-from config.demo import messaging, people
+from config.demo import messaging, networks, people
 from config.simulation import Step
 from core.calendar import DAY, Month, jst_date, midnight
 from core.operations.draining import drain
@@ -81,6 +81,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
     yield Step(on(11, 9, 10), connect_rack)
     yield Step(on(12, 10, 10), balance)
+    yield Step(on(12, 11, 10), lambda at: networks.build(project(), hanako(), at))
     yield Step(on(13, 18, 5), power_failure)
     yield Step(end - timedelta(hours=52), announce_price)
     yield Step(end - timedelta(hours=30), announce_maintenance)
@@ -205,8 +206,8 @@ def stop(name: str, at: datetime) -> None:
 def try_out_stopping(at: datetime) -> None:
     """She picks all her servers and looks which could be stopped."""
     verb = SERVERS.verb("stop")
-    run = bulk.begin(SERVERS, verb, SERVERS.rows(hanako(), project()), project=project(), by=hanako(), at=at)
-    bulk.at_once(run, by=hanako(), at=at)
+    rows = SERVERS.rows(hanako(), project()).order_by("name")
+    bulk.resume(bulk.begin(SERVERS, verb, rows, project=project(), by=hanako(), at=at), at=at)
 
 
 def remove(name: str, at: datetime) -> None:
