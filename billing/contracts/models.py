@@ -170,6 +170,11 @@ class Contract(Stateful):
         return {"APPLIED": "busy", "ENDING": "warn", "ENDED": "idle", "REFUSED": "bad"}.get(self.state, "ok")
 
     @property
+    def survives(self) -> str:
+        """The clause by which it outlives all base services; "" when there is none (14-1, 74-2)."""
+        return str(self.terms.get("survives", ""))
+
+    @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
 

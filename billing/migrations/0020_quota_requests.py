@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_bulk"),
-        ("billing", "0018_refunds_guards"),
+        ("billing", "0019_other_services"),
     ]
 
     operations = [
