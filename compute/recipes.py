@@ -46,7 +46,10 @@ class Labels:
 
 @dataclass(frozen=True)
 class DiskWish:
-    """A disk. plan: "ssd" or "hdd"; archive, disk: the number of what it is copied from, 0 for none."""
+    """A disk. plan: "ssd" or "hdd"; archive, disk: the number of what it is copied from, 0 for none.
+
+    number: its own, when it exists.
+    """
 
     labels: Labels
     plan: str
@@ -57,6 +60,7 @@ class DiskWish:
     ssh_keys: tuple[int, ...] = ()
     notes: tuple[int, ...] = ()
     key_only: bool = False
+    number: int = 0
 
     def body(self, server: str = "") -> dict[str, Any]:
         """As the API orders it. server: the number of the one it is put into."""
@@ -82,7 +86,7 @@ class DiskWish:
         """As Terraform says it."""
         own = {**self.labels.flags(), "plan": self.plan, "size": self.size_gb}
         sources = {"source_archive_id": number(self.archive), "source_disk_id": number(self.disk)}
-        return Block("sakuracloud_disk", {**own, **sources})
+        return Block("sakuracloud_disk", {**own, **sources}, self.number)
 
     def edits(self) -> dict[str, Any]:
         """What Terraform writes into it for the first boot of its server."""
@@ -161,10 +165,8 @@ def disk_json(disk: DiskWish) -> dict[str, Any]:
         {"HostName": disk.host_name, "SSHKeyIDs": list(disk.ssh_keys), "NoteIDs": list(disk.notes),
          "DisablePWAuth": disk.key_only}
     )  # fmt: skip
-    return without_empty(
-        {"Name": disk.labels.name, "DiskPlan": disk.plan, "SizeGB": disk.size_gb, "SourceArchiveID": disk.archive or None,
-         "SourceDiskID": disk.disk or None, "EditDisk": edits}
-    )  # fmt: skip
+    own = {"Name": disk.labels.name, "DiskPlan": disk.plan, "SizeGB": disk.size_gb, "EditDisk": edits}
+    return without_empty({**own, "SourceArchiveID": disk.archive or None, "SourceDiskID": disk.disk or None})
 
 
 def disk(wish: DiskWish, zone: str) -> Recipe:
@@ -174,25 +176,21 @@ def disk(wish: DiskWish, zone: str) -> Recipe:
     )  # fmt: skip
 
 
-def image(noun: str, labels: Labels, zone: str, *, size_gb: int, archive: int = 0, disk: int = 0) -> Recipe:
-    """An archive or a CD-ROM image: noun is "archive" or "cdrom"; archive, disk: the number of what is copied.
+def image(noun: str, labels: Labels, zone: str, *, size_gb: int, archive: int = 0, copied: bool = False) -> Recipe:
+    """An archive or a CD-ROM image: noun is "archive" or "cdrom"; archive: the number of the one that is copied.
 
-    Terraform uploads a file of one's own; it doesn't copy.
+    copied: whether it has its content already. Terraform only uploads files of one's own.
     """
     name = {"archive": "Archive", "cdrom": "CDROM"}[noun]
-    copied = archive or disk
-    order = {
-        **labels.body(), "SizeMB": None if copied else size_gb * GB, "SourceArchive": named(archive),
-        "SourceDisk": named(disk),
-    }  # fmt: skip
+    copied = copied or bool(archive)
+    order = {**labels.body(), "SizeMB": None if archive else size_gb * GB, "SourceArchive": named(archive)}
     file = {"archive": "archive_file", "cdrom": "iso_image_file"}[noun]
     flags = {
-        **labels.flags(), "size": size_gb, "source_archive_id": archive or None, "source_disk_id": disk or None,
+        **labels.flags(), "size": size_gb, "source_archive_id": archive or None,
         "source_file": "" if copied else FILES[noun],
     }  # fmt: skip
     block = Block(f"sakuracloud_{noun}", {**labels.flags(), "size": size_gb, file: FILES[noun]})
-    command = "archive" if noun == "archive" else "cdrom"
-    return Recipe(noun, zone, {name: without_empty(order)}, command, flags, [] if copied else [block])
+    return Recipe(noun, zone, {name: without_empty(order)}, noun, flags, [] if copied else [block])
 
 
 # What an image is uploaded from, in samples.
@@ -265,4 +263,3 @@ def balancer(labels: Labels, zone: str) -> list[Sample]:
 def balancer_read(of: int) -> list[Sample]:
     """Reading a load balancer."""
     return [Sample("curl", curl("GET", f"{settings.BASE_URL}/api/panel/1.0/load-balancers/{of}"))]
-

@@ -21,6 +21,14 @@ from django.conf import settings
 AUTH = '-u "$SAKURACLOUD_ACCESS_TOKEN:$SAKURACLOUD_ACCESS_TOKEN_SECRET"'
 # Stands in JSON for a number that the line before has put into the shell's variable ID.
 EARLIER = "\ue000"
+HEAD = """terraform {
+  required_providers {
+    sakuracloud = {
+      source = "sacloud/sakuracloud"
+    }
+  }
+}
+"""
 
 
 class Sample(NamedTuple):
@@ -39,15 +47,14 @@ class Ref:
 
 @dataclass(frozen=True)
 class Block:
-    """A Terraform resource, or with `kind` data a data source. Attributes: texts, numbers, lists, `Ref`s, dicts (blocks).
+    """A Terraform resource. Attributes: texts, numbers, lists, `Ref`s, dicts (blocks); what is empty is left out.
 
-    None, "" and empty lists are left out.
+    number: of the thing it describes, when that is another one than the page's.
     """
 
     type: str
     attributes: Mapping[str, Any]
-    kind: str = "resource"
-    number: str = ""
+    number: int = 0
 
     @property
     def label(self) -> str:
@@ -58,11 +65,11 @@ class Block:
     @property
     def address(self) -> str:
         """How others refer to it."""
-        return ("data." if self.kind == "data" else "") + f"{self.type}.{self.label}"
+        return f"{self.type}.{self.label}"
 
     def text(self) -> str:
         """As configuration, aligned as the tool formats it."""
-        return f'{self.kind} "{self.type}" "{self.label}" {{\n{body(self.attributes)}}}\n'
+        return f'resource "{self.type}" "{self.label}" {{\n{body(self.attributes)}}}\n'
 
 
 @dataclass(frozen=True)
@@ -95,12 +102,9 @@ class Recipe:
     def reading(self, number: int) -> list[Sample]:
         """How to read it, and how Terraform takes it over."""
         cli = usacloud(self.command, "read", str(number), **self.placed())
-        taken = [f"import {{\n  to = {one.address}\n  id = {quoted(one.number or str(number))}\n}}\n" for one in self.blocks
-                 if one.kind == "resource"]  # fmt: skip
-        return self.samples(
-            curl("GET", f"{self.root}/{self.collection}/{number}"), cli,
-            "\n".join([terraform(self.blocks, self.zone), *taken]) if self.blocks else "",
-        )  # fmt: skip
+        taken = [imported(block, number) for block in self.blocks]
+        configuration = "\n".join([terraform(self.blocks, self.zone), *taken]) if self.blocks else ""
+        return self.samples(curl("GET", f"{self.root}/{self.collection}/{number}"), cli, configuration)
 
     def placed(self) -> dict[str, str]:
         return {"zone": self.zone} if self.zone else {}
@@ -148,10 +152,12 @@ def terraform(blocks: Sequence[Block], zone: str) -> str:
     if not blocks:
         return ""
     provider = {"api_root_url": f"{settings.BASE_URL}/cloud/zone", "zone": zone}
-    head = (
-        'terraform {\n  required_providers {\n    sakuracloud = {\n      source = "sacloud/sakuracloud"\n    }\n  }\n}\n'
-    )
-    return "\n".join([head, f'provider "sakuracloud" {{\n{body(provider)}}}\n', *(block.text() for block in blocks)])
+    return "\n".join([HEAD, f'provider "sakuracloud" {{\n{body(provider)}}}\n', *(block.text() for block in blocks)])
+
+
+def imported(block: Block, number: int) -> str:
+    """How Terraform takes over what exists."""
+    return f'import {{\n  to = {block.address}\n  id = "{block.number or number}"\n}}\n'
 
 
 def body(attributes: Mapping[str, Any], indent: str = "  ") -> str:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.projects.models import Project
+from compute import recipes
 from compute.archives.actions import ImageOrder
 from compute.archives.models import Archive
-from compute import recipes
 from compute.disks import sources
 from compute.disks.actions import DiskOrder
 from compute.disks.models import Disk
@@ -167,7 +167,7 @@ def wished(disk: Disk) -> DiskWish:
     archive, source = disk.source_archive, disk.source_disk
     return DiskWish(
         Labels.of(disk), disk.plan.code, disk.size_gb, archive=archive.number if archive else 0,
-        disk=source.number if source else 0,
+        disk=source.number if source else 0, number=disk.number,
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.projects.models import Project
 from billing.prices.models import Price
+from compute import recipes
 from compute.disks import sources
 from compute.disks.actions import DiskOrder
-from compute import recipes
 from compute.disks.forms import SourceForm, sizes, wish
 from compute.networks.forms import numbered
 from compute.networks.interfaces.actions import SHARED

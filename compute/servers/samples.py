@@ -11,7 +11,7 @@ from core.copying import Sample
 def of(server: Server, disks: list[Disk]) -> list[Sample]:
     """Reading it, and its definition for Terraform, with the disks that are in it. One query."""
     wires = server.interfaces.select_related("switch").order_by("position")
-    said = ["shared" if one.is_shared else str(one.switch.number) if one.switch else "" for one in wires]
+    said = ["shared" if one.shared_address_id else str(one.switch.number) if one.switch else "" for one in wires]
     recipe = recipes.server(
         Labels.of(server), server.zone.code, cores=server.plan.cores, memory_mb=server.plan.memory_mb, wires=said,
         disks=[wished(disk) for disk in disks],
