@@ -89,7 +89,7 @@ NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status",
-    "switch_price", "router_price", "hybrid_price", "router_addresses_price",
+    "filter_copies", "switch_price", "router_price", "hybrid_price", "router_addresses_price",
     "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip
