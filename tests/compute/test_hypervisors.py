@@ -49,7 +49,8 @@ def driver(request: Any, settings: Any) -> Hypervisor:
     if request.param == "simulated":
         return Simulated()
     if request.param == "libvirt with QEMU":
-        return request.getfixturevalue("qemu")
+        real: Libvirt = request.getfixturevalue("qemu")
+        return real
     libvirtd.bindings()
     settings.LIBVIRT_POOL = "default-pool"
     return Libvirt("test:///default")
