@@ -47,7 +47,7 @@ def guest_tools() -> str:
 
 
 NAMESPACES = (
-    "mount --make-rprivate / && mount -t tmpfs t /run && test -c /dev/net/tun && ip link add b type bridge && id -u"
+    "mount --make-rprivate / && mount -t tmpfs t /run && test -c /dev/net/tun && ip link add br0 type bridge && id -u"
 )
 CAPABILITIES = {
     "chromium": Capability(program("chromium", "chromium-browser"), "apt-get install chromium"),
