@@ -16,13 +16,14 @@ from accounts.organisations.models import Organisation
 from billing.contracts.models import Contract
 from billing.credit_notes.models import CreditNote
 from billing.invoices.models import Invoice
+from billing.other_services.models import OtherService
 from billing.papers.models import Receipt
 from billing.passports.models import Passport
 from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.load_balancers.models import LoadBalancer
-from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Router, Switch
+from compute.networks.models import Address, Block, Bridge, HybridConnection, Interface, PacketFilter, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
@@ -45,6 +46,8 @@ EXAMPLES: dict[str, Find] = {
     "address": lambda o: named_address(o),
     "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "hybrid": lambda o: HybridConnection.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "other": lambda o: OtherService.objects.attested().filter(organisation=o).order_by("pk").first(),
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
     "sim": lambda o: Sim.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pack": lambda o: DataPack.objects.alive().filter(project__organisation=o).order_by("pk").first(),
@@ -56,6 +59,10 @@ EXAMPLES: dict[str, Find] = {
     "notice": lambda o: Notice.objects.filter(organisation=o).order_by("-pk").first(),
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
     "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
+    "contract": lambda o: (
+        Contract.objects.running().filter(organisation=o, dependants__gt=0).first()
+        or Contract.objects.filter(organisation=o).first()
+    ),
     "claim": lambda o: claimable(o),
     "bulk": lambda o: BulkRun.objects.filter(project__organisation=o).order_by("-pk").first(),
     "incident": lambda o: Incident.objects.order_by("-pk").first(),
@@ -65,10 +72,12 @@ EXAMPLES: dict[str, Find] = {
 }
 # Answers that are no pages: files, fragments, verbs that only take POST.
 NO_PAGES = {
+    "quota_ask",  # asks about the service named in its query
+    "contract_thing",
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status",
-    "switch_price", "router_price", "router_addresses_price",
+    "switch_price", "router_price", "hybrid_price", "router_addresses_price",
     "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip

@@ -199,6 +199,8 @@ SENTENCES = [
     "mobile.sentences.SENTENCES",
     "sms.sentences.SENTENCES",
 ]
+# Modules with the `Service`s of all apps, for the page of limits.
+SERVICE_BOOKS = ["compute.services", "mobile.services", "sms.services"]
 # Lists whose rows can be picked and worked on in bulk (accounts.bulk).
 BULK_LISTS = ["compute.bulk.BULK_LISTS"]
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
@@ -252,6 +254,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Engawa Cloud <no-rep
 # --- decisions of the terms (docs/terms.md); each is one named setting --------------------------------------------
 DUE_DATE_SHIFT = "none"  # AM-1: or "next_business_day"
 HYBRID_LATER_DUE = "tenth"  # AM-20: or "month_end"
+HYBRID_CLOSING = "END_OF_MONTH"  # AM-28: or "SAME_DAY"
 HOLD_BLOCKS_DOWNGRADE = False  # AM-2
 # 4-3: holds on cards are multiples of the step (yen), kept by gateways for so many days, renewed so many hours before
 # that, and after a decline not asked for again by ourselves for so many hours.

@@ -51,7 +51,7 @@ from sms.two_factor.actions import CodeOrder
 from tests import make
 from tests.billing import paying
 from tests.billing.test_passports import bought
-from tests.compute import networks
+from tests.compute import hybrids, networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
@@ -142,6 +142,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "sim": [mobile.registered(project, by=alice).number],
         "pack": [packs.order(project, "3gb", by=alice, at=MORNING).number],
         "passport": [passport.number],
+        "contract": [server.contract.number],
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
@@ -175,6 +176,8 @@ def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str,
         "filter": [networks.packet_filter(project, by=alice).number],
         "bridge": [networks.bridge(project, by=alice).number],
         "interface": [server.interfaces.get().number],
+        "hybrid": [hybrids.hybrid(project).number],
+        "other": [hybrids.service(project.organisation, reference="vps-2").number],
     }
 
 

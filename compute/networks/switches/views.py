@@ -29,7 +29,7 @@ def crumbs() -> list[tuple[Text, str]]:
 
 def found(request: Any, number: int, level: int = VIEW) -> Switch:
     """The switch behind the gate, with what its pages show."""
-    related = ("project__organisation", "zone", "contract", "bridge__contract", "router")
+    related = ("project__organisation", "zone", "contract", "bridge__contract", "router", "hybrid")
     switch: Switch = visible(request, Switch.objects.select_related(*related), number, level)
     return switch
 
