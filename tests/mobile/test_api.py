@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -187,13 +188,13 @@ def test_numbers_are_numbers_for_those_who_ask(api, number):  # noqa: F811
     assert api.get(f"{AT}/{number}", x_sakura_bigint_as_int="1").json["CommonServiceItem"]["ID"] == int(number)
 
 
-VERBS = [
+VERBS: list[Any] = [
     ("PUT", "", {"CommonServiceItem": {"Name": "mine"}}), ("DELETE", "", None), ("PUT", "/sim/activate", None),
     ("PUT", "/sim/deactivate", None), ("PUT", "/sim/ip", {"sim": {"ip": "10.0.0.1"}}), ("DELETE", "/sim/ip", None),
     ("PUT", "/sim/imeilock", {"sim": {"imei": IMEI}}), ("DELETE", "/sim/imeilock", None),
     ("PUT", "/sim/network_operator_config", {"network_operator_config": [{"name": "KDDI", "allow": True}]}),
 ]  # fmt: skip
-READS = [("GET", "", None), ("GET", "/sim/status", None), ("GET", "/sim/sessionlog", None),
+READS: list[Any] = [("GET", "", None), ("GET", "/sim/status", None), ("GET", "/sim/sessionlog", None),
          ("GET", "/sim/network_operator_config", None), ("GET", "/sim/metrics/monitor", None)]  # fmt: skip
 
 
