@@ -127,6 +127,7 @@ def context(request: Any) -> dict[str, Any]:
         "outlook": SimpleLazyObject(lambda: outlook(request)),
         "payment_block": SimpleLazyObject(lambda: payment_block(request)),
         "may_pay": SimpleLazyObject(lambda: may_pay(request)),
+        "staff_home": SimpleLazyObject(billing.console.staff),
     }
 
 

@@ -262,6 +262,8 @@ HOLD_STEP = env.int("HOLD_STEP", default=5_000)
 HOLD_DAYS = env.int("HOLD_DAYS", default=7)
 HOLD_RENEW_HOURS = env.int("HOLD_RENEW_HOURS", default=24)
 HOLD_RETRY_HOURS = env.int("HOLD_RETRY_HOURS", default=24)
+# So many days back the gateway's payments are compared with our books each night.
+RECONCILE_DAYS = env.int("RECONCILE_DAYS", default=14)
 PAUSE_NOTICE = env.str("PAUSE_NOTICE", default="automatic")  # 7-4: or "staff", who release each notice
 SIM_WAIVER_SCOPE = "sim"  # AM-7: or "registration"
 LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"
