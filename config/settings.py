@@ -221,6 +221,13 @@ HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")
 # Each is called with (contract, month) and returns the time that the quality guarantee doesn't cover.
 SLA_EXCLUSIONS = ["sms.supplier.actions.outside_the_sla"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
+# With COMPUTE_DRIVER=compute.drivers.libvirt.Libvirt: its host, the pool of volumes, the network of shared addresses.
+LIBVIRT_URI = env.str("LIBVIRT_URI", default="qemu:///system")
+LIBVIRT_KIND = env.str("LIBVIRT_KIND", default="")  # kvm or qemu; "": kvm where the host says it can
+LIBVIRT_POOL = env.str("LIBVIRT_POOL", default="default")
+LIBVIRT_FORMAT = env.str("LIBVIRT_FORMAT", default="qcow2")
+LIBVIRT_SHARED_NETWORK = env.str("LIBVIRT_SHARED_NETWORK", default="default")
+LIBVIRT_SCREEN_HOST = env.str("LIBVIRT_SCREEN_HOST", default="127.0.0.1")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
 # Stripe: its keys, and whence the browser may load scripts, frames and answers on the one page that takes a card.
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
