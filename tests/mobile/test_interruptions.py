@@ -11,7 +11,6 @@ from mobile.connect.models import Interruption
 from mobile.drivers import carrier
 from mobile.sims import interruptions
 from tests import make
-from tests.cast import browser
 from tests.make import EVENING, NOON
 from tests.mobile import world
 
@@ -58,19 +57,18 @@ def test_everybody_concerned_is_told_and_nobody_else(project, sim, elsewhere, al
     assert {one.user.email for one in told} == {"alice@example.jp", "charlie@example.jp"}
 
 
-def test_staff_interrupt_in_the_admin(sim, staff_user, project):
-    staff = browser(staff_user)
+def test_staff_interrupt_in_the_admin(sim, staff_client, project):
     at = "/staff/mobile/interruption/add/"
     sent = {"iccid": sim.iccid, "ground": "BUSINESS", "reason": "Because."}
 
-    assert staff.post(at, {**sent, "iccid": world.iccid()}).status_code == 200
-    assert staff.post(at, {**sent, "project": project.pk}).status_code == 200
+    assert staff_client.post(at, {**sent, "iccid": world.iccid()}).status_code == 200
+    assert staff_client.post(at, {**sent, "project": project.pk}).status_code == 200
     assert not Interruption.objects.exists()
-    assert staff.post(at, sent).status_code == 302
+    assert staff_client.post(at, sent).status_code == 302
 
     one = Interruption.objects.get()
     assert (one.sim, one.ground) == (sim, "BUSINESS")
-    staff.post("/staff/mobile/interruption/", {"action": "resume", "_selected_action": one.pk})
+    staff_client.post("/staff/mobile/interruption/", {"action": "resume", "_selected_action": one.pk})
     one.refresh_from_db()
     assert one.ended_at is not None
     assert make.first_project(project.organisation) == project
