@@ -5,7 +5,7 @@ from compute.disks.models import Disk, DiskSettings
 from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
-from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
+from compute.load_balancers.models import BalancerAnswer, BalancerCertificate, Listener, LoadBalancer, Target
 from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Pool, Router, RouterPlan, Switch
 from compute.pauses.models import Measure, PauseCase
 from compute.servers.models import Server
@@ -16,6 +16,7 @@ __all__ = [
     "Affected",
     "Archive",
     "ArchiveShare",
+    "BalancerAnswer",
     "BalancerCertificate",
     "Block",
     "Bridge",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 import accounts.console
 import billing.console
+import certificates.console
 import compute.console
 import sms.console
 from accounts import notices
@@ -54,6 +55,10 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("Certificates"),
+        (Entry(gettext_lazy("SSL certificates"), "certificates", "lock"),),
+    ),
+    (
         gettext_lazy("SMS"),
         (
             Entry(gettext_lazy("SMS overview"), "sms", "message-2"),
@@ -93,7 +98,10 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
-SEARCHES = (compute.console.search, sms.console.search, billing.console.search, accounts.console.search)
+SEARCHES = (
+    compute.console.search, certificates.console.search, sms.console.search, billing.console.search,
+    accounts.console.search,
+)  # fmt: skip
 
 
 def context(request: Any) -> dict[str, Any]:
@@ -197,6 +205,7 @@ def dashboard(request: Any) -> HttpResponse:
         "tiles": compute.console.tiles(project) + (billing.console.tiles(project, request.now) if seat.bill else []),
         "attention": [
             *compute.console.attention(project, request.now),
+            *certificates.console.attention(project, request.now),
             *sms.console.attention(project, request.now),
         ],
         "history": billing.console.history(project.organisation, request.now) if seat.bill else [],

@@ -17,6 +17,7 @@ from billing.credit_notes.models import CreditNote
 from billing.invoices.models import Invoice
 from billing.papers.models import Receipt
 from billing.passports.models import Passport
+from certificates.orders.models import Certificate
 from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
@@ -35,6 +36,7 @@ EXAMPLES: dict[str, Find] = {
     "archive": lambda o: Archive.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "archive_report": lambda o: Archive.objects.alive().filter(share_use__organisation=o).first(),
     "balancer": lambda o: LoadBalancer.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "certificate": lambda o: Certificate.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "cdrom": lambda o: Cdrom.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "switch": lambda o: Switch.objects.alive().filter(project__organisation=o, router=None).order_by("pk").first(),
     "router": lambda o: Router.objects.alive().filter(project__organisation=o).order_by("pk").first(),
@@ -61,7 +63,7 @@ EXAMPLES: dict[str, Find] = {
 NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
-    "cdrom_price", "cdrom_status",
+    "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",
     "switch_price", "router_price", "router_addresses_price",
     "paper_file", "paper_english", "bundle", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip

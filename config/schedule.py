@@ -2,8 +2,12 @@
 
 import accounts.tasks
 import billing.tasks
+import certificates.tasks
 import compute.tasks
 import sms.tasks
 from core.schedule import Sweep
 
-SWEEPS: tuple[Sweep, ...] = (*accounts.tasks.SWEEPS, *billing.tasks.SWEEPS, *compute.tasks.SWEEPS, *sms.tasks.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (
+    *accounts.tasks.SWEEPS, *billing.tasks.SWEEPS, *compute.tasks.SWEEPS, *certificates.tasks.SWEEPS,
+    *sms.tasks.SWEEPS,
+)  # fmt: skip
