@@ -40,7 +40,7 @@ ADVICE: dict[str, Text] = {
     Reason.REFUSED: _("The authority doesn't issue certificates for such a name. Order from another one."),
     Reason.LIMIT: _("Nothing needs to be done: we go on as soon as the authority allows it."),
     Reason.DOWN: _("Nothing needs to be done: we try again by ourselves."),
-    Reason.ACCOUNT: _("This is ours to mend, and our staff have been told."),
+    Reason.ACCOUNT: _("This is ours to mend: our staff see it in their list."),
     Reason.UNUSABLE: _("This is ours to mend: we order it again by ourselves."),
     Reason.SUPPLIED: _("Remove your own certificate for this name, or allow us to replace it."),
     Reason.BALANCER: _("Look at the load balancer's page; it says why. We try again by ourselves."),

@@ -9,13 +9,17 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import josepy as jose
 import requests
 from acme import challenges, client, errors, messages
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
+from josepy.errors import Error as JoseError
+from josepy.json_util import field
+from josepy.jwa import ES256
+from josepy.jwk import JWKEC
+from josepy.util import ComparableECKey
 
 from certificates.drivers import Question, Window, revoked
 from certificates.reasons import Reason, Trouble
@@ -40,7 +44,7 @@ REASONS = {
 class NewOrder(messages.NewOrder):
     """An order that may name the certificate it renews (RFC 9773, 5)."""
 
-    replaces: str = jose.field("replaces", omitempty=True)
+    replaces: str = field("replaces", omitempty=True)
 
 
 class Network(client.ClientNetwork):
@@ -72,13 +76,13 @@ class Acme:
     # -- what the library talks through ---------------------------------------------------------------------------
 
     @cached_property
-    def key(self) -> jose.JWKEC:
-        return jose.JWKEC(key=jose.ComparableECKey(load_pem_private_key(self.authority.secret("account-key"), None)))  # type: ignore[arg-type]
+    def key(self) -> JWKEC:
+        return JWKEC(key=ComparableECKey(load_pem_private_key(self.authority.secret("account-key"), None)))  # type: ignore[arg-type]
 
     @cached_property
     def client(self) -> client.ClientV2:
         trust: Any = settings.ACME_TRUST or True
-        network = Network(self.key, alg=jose.ES256, verify_ssl=trust, user_agent=AGENT, timeout=SECONDS)
+        network = Network(self.key, alg=ES256, verify_ssl=trust, user_agent=AGENT, timeout=SECONDS)
         if self.authority.account_url:
             body = messages.Registration()
             network.account = messages.RegistrationResource(body=body, uri=self.authority.account_url)
@@ -91,7 +95,7 @@ class Acme:
             return act(*args)
         except messages.Error as error:
             raise self._meant(error) from error
-        except (errors.Error, requests.RequestException, jose.errors.Error, ValueError, KeyError) as error:
+        except (errors.Error, requests.RequestException, JoseError, ValueError, KeyError) as error:
             raise Trouble(Reason.DOWN, type(error).__name__, seconds=self._wait(0)) from error
 
     def _meant(self, error: messages.Error) -> Trouble:

@@ -107,7 +107,7 @@ def revoked_by_ca(certificate: Certificate, *, at: datetime) -> None:
     """The authority has revoked it by itself: the customer is told what to do now (83-1)."""
     issuing.drop(certificate, at=at)
     moved = certificate.move("revoke", renew_at=None, reason=_("Revoked by the certification authority"), at=at)
-    Issuance.objects.filter(pk=certificate.current_id).update(revoked_at=at)
+    certificate.issuances.filter(pk=certificate.current_id).update(revoked_at=at)  # type: ignore[misc]
     audit.record("certificate.revoked_by_ca", certificate, moved, by=SYSTEM, at=at)
     notices.send(
         "certificate.revoked_by_ca", certificate, to=certificate.project, occasion=f"{certificate.current_id}",

@@ -37,7 +37,7 @@ class CertificateQuerySet(ResourceQuerySet):
         return agreed.exclude(models.Exists(under_way)).order_by("not_after", "pk")
 
     def over(self) -> Self:
-        """Those whose contract has ended but which have not (84-4, 84-2); what was refused or revoked stays readable."""
+        """Those whose contract has ended but which have not (84-4, 84-2); refused and revoked ones stay readable."""
         gone = self.filter(contract__state__in=("ENDED", "REFUSED"))
         return gone.exclude(state__in=("DELETED", "REVOKED", "REFUSED_BY_US", "REFUSED_BY_CA"))
 

@@ -1,4 +1,4 @@
-"""What is looked after for the customer on a load balancer: certificates that we order, and the authority's questions."""
+"""What is looked after for the customer on a load balancer: certificates that we order, answers to authorities."""
 
 import re
 from datetime import datetime

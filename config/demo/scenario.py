@@ -20,6 +20,9 @@ from billing.payments.drivers import simulated as bank
 from billing.payments.models import CardSetup
 from billing.prices import actions as prices
 from billing.prices.models import Item
+from certificates.authorities.models import Authority
+from certificates.orders import actions as certificates
+from certificates.orders.actions import CertificateOrder
 from compute.archives import actions as images
 from compute.archives import sharing
 from compute.archives.actions import ImageOrder
@@ -32,6 +35,7 @@ from compute.incidents import actions as incidents
 from compute.library import actions as keys
 from compute.load_balancers import actions as balancers
 from compute.load_balancers.actions import BalancerOrder
+from compute.load_balancers.models import LoadBalancer
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
@@ -72,6 +76,8 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(12, 2, 9), lambda at: archive_disk("web-prod-01", "web-golden", at))
     yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
     yield Step(on(12, 10, 10), balance)
+    yield Step(on(12, 10, 11), lambda at: secure("shop.example.jp www.shop.example.jp", at))
+    yield Step(on(13, 16, 10), lambda at: secure("elsewhere.shop.example.jp", at))
     yield Step(on(13, 18, 5), power_failure)
     yield Step(end - timedelta(hours=52), announce_price)
     yield Step(end - timedelta(hours=30), announce_maintenance)
@@ -151,6 +157,14 @@ def balance(at: datetime) -> None:
         balancers.add_target(balancer, str(web.address), 80, by=hanako(), at=at)
     for minute in range(1, 4):
         drain(at=at + timedelta(minutes=minute))
+
+
+def secure(names: str, at: datetime) -> None:
+    """She orders a free certificate for the shop."""
+    wanted = LoadBalancer.objects.select_related("project__organisation", "contract", "zone")
+    order = CertificateOrder(wanted.get(name="web-lb"), Authority.objects.get(code="development"), names, tags=("web",))
+    accepted = order.authority.consents
+    certificates.order(project(), order, accepted=accepted, by=hanako(), at=at)
 
 
 def share_archive(name: str, at: datetime) -> None:

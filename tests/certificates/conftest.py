@@ -28,7 +28,8 @@ def balancer_of(project: Project, name: str = "lb", *, by: Actor = SYSTEM, at: d
     """A load balancer that runs."""
     made = balancers.create(project, BalancerOrder(name, Zone.objects.get(code="is1b")), by=by, at=at)
     drain(at=at)
-    return found(LoadBalancer, made.pk)
+    balancer: LoadBalancer = found(LoadBalancer, made.pk)
+    return balancer
 
 
 def found(model: Any, pk: int) -> Any:
@@ -62,7 +63,8 @@ def again(certificate: Certificate) -> Certificate:
     wanted = Certificate.objects.select_related(
         "project__organisation", "contract", "authority", "balancer__contract", "balancer__shared_address", "current"
     )
-    return wanted.get(pk=certificate.pk)
+    fresh: Certificate = wanted.get(pk=certificate.pk)
+    return fresh
 
 
 def sweep(at: datetime, *names: str) -> None:
