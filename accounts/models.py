@@ -2,6 +2,7 @@
 
 from accounts.api_keys.models import ApiKey
 from accounts.audit.models import AuditEvent
+from accounts.bulk.models import BulkRow, BulkRun
 from accounts.cases.models import Attachment, Case, CaseMessage
 from accounts.consents.models import Acceptance, Document
 from accounts.deadlines.models import Deadline, Feed
@@ -16,6 +17,8 @@ __all__ = [
     "ApiKey",
     "Attachment",
     "AuditEvent",
+    "BulkRow",
+    "BulkRun",
     "Case",
     "CaseMessage",
     "Deadline",

@@ -43,5 +43,7 @@ SENTENCES: dict[str, Promise] = {
     "organisation.exported": _("The data of “%(name)s” were exported"),
     "organisation.closed": _("“%(name)s” was closed"),
     "user.closed": _("An account was closed"),
+    "bulk.acted": _("“%(verb)s” was begun for %(count)s rows of a list"),
+    "bulk.stopped": _("“%(verb)s” for many rows was stopped"),
     "consent.accepted": _("Agreed to: %(titles)s"),
 }

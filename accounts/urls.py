@@ -2,6 +2,7 @@
 
 from accounts.api_keys.urls import urlpatterns as api_keys
 from accounts.audit.urls import urlpatterns as audit
+from accounts.bulk.urls import urlpatterns as bulk
 from accounts.cases.urls import urlpatterns as cases
 from accounts.closing.urls import urlpatterns as closing
 from accounts.consents.urls import urlpatterns as consents
@@ -26,4 +27,5 @@ urlpatterns = [
     *deadlines,
     *closing,
     *viewing,
+    *bulk,
 ]

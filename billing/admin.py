@@ -9,12 +9,14 @@ from billing.dues.admin import DueStepAdmin
 from billing.inbox.admin import GatewayEventAdmin
 from billing.invoices.admin import InvoiceAdmin
 from billing.invoices.run_admin import BillingRunAdmin
-from billing.means.admin import MeansAdmin, MeansRequestAdmin
+from billing.means.admin import HybridMeansAdmin, MeansAdmin, MeansRequestAdmin, MergeAdmin
+from billing.other_services.admin import OtherServiceAdmin
 from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+from billing.refunds.admin import RefundAdmin
 from billing.revisions.admin import PriceNoticeAdmin
 from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
 
@@ -35,11 +37,14 @@ __all__ = [
     "DocumentAdmin",
     "DueStepAdmin",
     "GatewayEventAdmin",
+    "HybridMeansAdmin",
     "InvoiceAdmin",
     "IssuerAdmin",
     "ItemAdmin",
     "MeansAdmin",
     "MeansRequestAdmin",
+    "MergeAdmin",
+    "OtherServiceAdmin",
     "OutageAdmin",
     "OverchargeAdmin",
     "PassportAdmin",
@@ -50,6 +55,7 @@ __all__ = [
     "PriceNoticeAdmin",
     "QuotaAdmin",
     "ReceiptAdmin",
+    "RefundAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",
     "StandingAdmin",

@@ -9,15 +9,17 @@ from billing.credits.models import Outage, SlaClaim, SlaGrade
 from billing.dues.models import DueStep, Means
 from billing.inbox.models import GatewayEvent
 from billing.invoices.models import BillingRun, Counter, Invoice, InvoiceLine, InvoiceTax, Issuer
-from billing.means.models import MeansRequest
+from billing.means.models import HybridMeans, MeansRequest, Merge
 from billing.meters.models import Count, Event, Span
+from billing.other_services.models import OtherService
 from billing.papers.models import Bundle, BundlePart, Document, Receipt
 from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.refunds.models import Refund
 from billing.revisions.models import PriceNotice
-from billing.transfers.models import BankTransfer, Refund, TransferMatch
+from billing.transfers.models import BankTransfer, TransferMatch
 
 __all__ = [
     "Adjustment",
@@ -45,6 +47,7 @@ __all__ = [
     "DueStep",
     "Event",
     "GatewayEvent",
+    "HybridMeans",
     "Invoice",
     "InvoiceLine",
     "InvoiceTax",
@@ -54,6 +57,8 @@ __all__ = [
     "Link",
     "Means",
     "MeansRequest",
+    "Merge",
+    "OtherService",
     "Outage",
     "Overcharge",
     "Passport",

@@ -6,6 +6,7 @@ from billing.invoices import operations as invoices
 from billing.papers import operations as papers
 from billing.payments import holds_operations as holds
 from billing.payments import operations as payments
+from billing.refunds import operations as refunds
 from core.operations.performing import Performer
 
 PERFORMERS: dict[str, Performer] = {
@@ -15,4 +16,5 @@ PERFORMERS: dict[str, Performer] = {
     **invoices.PERFORMERS,
     **papers.PERFORMERS,
     **payments.PERFORMERS,
+    **refunds.PERFORMERS,
 }

@@ -10,6 +10,7 @@ from billing.estimates import urls as estimates
 from billing.inbox import urls as inbox
 from billing.invoices import urls as invoices
 from billing.means import urls as means
+from billing.other_services import urls as other_services
 from billing.papers import urls as papers
 from billing.passports import urls as passports
 from billing.payments import urls as payments
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *invoices.urlpatterns,
     *papers.urlpatterns,
     *means.urlpatterns,
+    *other_services.urlpatterns,
     *passports.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,

@@ -6,6 +6,7 @@ from compute.library.api import ssh_keys
 from compute.load_balancers.api import load_balancers
 from compute.networks.bridges.api import bridges
 from compute.networks.filters.api import packet_filters
+from compute.networks.hybrid.api import hybrids
 from compute.networks.routers.api import ip_addresses, ipv6_nets, plans, routers, subnets
 from compute.networks.switches.api import switches
 from compute.servers.api import servers
@@ -18,4 +19,4 @@ COLLECTIONS = (
     bridges, zones, regions, server_plans, disk_plans, plans,
 )  # fmt: skip
 cloud = [url for collection in COLLECTIONS for url in collection.urls]
-panel = load_balancers.urls
+panel = [*load_balancers.urls, *hybrids.urls]

@@ -8,7 +8,7 @@ from django.db.models import F
 from accounts.organisations.models import Organisation
 from compute.disks.models import Disk
 from compute.library.models import SshKey
-from compute.networks.models import Block, Bridge, PacketFilter, Router, Switch
+from compute.networks.models import Block, Bridge, HybridConnection, PacketFilter, Router, Switch
 from compute.servers.models import Server
 
 
@@ -39,5 +39,8 @@ def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     filters = PacketFilter.objects.filter(**own).order_by("pk")
     yield "packet-filters.jsonl", filters.values(*labels, "rules", **zoned).iterator()
     yield "bridges.jsonl", Bridge.objects.filter(**own).order_by("pk").values(*labels).iterator()
+    hybrids = HybridConnection.objects.filter(**own).order_by("pk")
+    other_end = {"switch_number": F("switch__number"), "leads_to": F("other_service__reference")}
+    yield "hybrid-connections.jsonl", hybrids.values(*labels, "line", **other_end).iterator()
     keys = SshKey.objects.filter(**own).order_by("pk")
     yield "ssh-keys.jsonl", keys.values(*labels, "public_key", "fingerprint").iterator()

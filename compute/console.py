@@ -15,7 +15,7 @@ from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.library.models import SshKey
 from compute.load_balancers.models import LoadBalancer
-from compute.networks.models import Block, Bridge, PacketFilter, Router, Switch
+from compute.networks.models import Block, Bridge, HybridConnection, PacketFilter, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.console import Attention, Hit, Tile
@@ -36,6 +36,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
         (Router, "router", _("Router+switch %(n)s")),
         (PacketFilter, "filter", _("Packet filter %(n)s")),
         (Bridge, "link", _("Bridge %(n)s")),
+        (HybridConnection, "plug-connected", _("Hybrid connection %(n)s")),
         (SshKey, "key", _("SSH key %(n)s")),
     ):
         rows = model.objects.visible_to(actor).alive().filter(named(words))

@@ -6,7 +6,18 @@ from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
 from compute.load_balancers.models import BalancerAnswer, BalancerCertificate, Listener, LoadBalancer, Target
-from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Pool, Router, RouterPlan, Switch
+from compute.networks.models import (
+    Address,
+    Block,
+    Bridge,
+    HybridConnection,
+    Interface,
+    PacketFilter,
+    Pool,
+    Router,
+    RouterPlan,
+    Switch,
+)
 from compute.pauses.models import Measure, PauseCase
 from compute.servers.models import Server
 from compute.zones import DiskPlan, Region, ServerPlan, Zone
@@ -24,6 +35,7 @@ __all__ = [
     "Disk",
     "DiskPlan",
     "DiskSettings",
+    "HybridConnection",
     "Incident",
     "IncidentUpdate",
     "Interface",

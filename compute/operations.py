@@ -4,6 +4,7 @@ import compute.archives.operations
 import compute.disks.operations
 import compute.load_balancers.operations
 import compute.networks.bridges.operations
+import compute.networks.hybrid.operations
 import compute.networks.interfaces.operations
 import compute.networks.routers.operations
 import compute.networks.switches.operations
@@ -18,4 +19,5 @@ PERFORMERS = (
     | compute.networks.switches.operations.PERFORMERS
     | compute.networks.routers.operations.PERFORMERS
     | compute.networks.bridges.operations.PERFORMERS
+    | compute.networks.hybrid.operations.PERFORMERS
 )

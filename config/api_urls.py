@@ -16,7 +16,7 @@ from billing.invoices.api import invoices
 from billing.passports.api import passports
 from billing.prices.api import Public
 from compute import api as compute
-from core.api import NotFound, Reply
+from core.api import NotFound, Reply, Together
 from sms import api as sms
 
 
@@ -28,7 +28,9 @@ class ZoneCode(StringConverter):
 
 register_converter(ZoneCode, "zone")
 
-CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *sms.cloud]
+# What the cloud API keeps in one collection belongs to several apps.
+ITEMS = Together("Provider.Class", {"esme": sms.items})
+CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *ITEMS.urls]
 PANEL = [
     path(
         "api/panel/1.0/",

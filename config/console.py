@@ -14,6 +14,7 @@ import accounts.console
 import billing.console
 import certificates.console
 import compute.console
+import mobile.console
 import sms.console
 from accounts import notices
 from accounts.access import ANONYMOUS, Actor
@@ -49,9 +50,17 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Router+switches"), "routers", "router"),
             Entry(gettext_lazy("Packet filters"), "filters", "filter"),
             Entry(gettext_lazy("Bridges"), "bridges", "link"),
+            Entry(gettext_lazy("Hybrid connections"), "hybrids", "plug-connected"),
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),
             Entry(gettext_lazy("Incidents"), "status", "alert-triangle"),
+        ),
+    ),
+    (
+        gettext_lazy("Mobile"),
+        (
+            Entry(gettext_lazy("Secure Mobile Connect"), "connect", "device-mobile"),
+            Entry(gettext_lazy("SIMs"), "sims", "device-sim"),
         ),
     ),
     (
@@ -99,9 +108,13 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
     ),
 )
 SEARCHES = (
-    compute.console.search, certificates.console.search, sms.console.search, billing.console.search,
+    compute.console.search,
+    mobile.console.search,
+    certificates.console.search,
+    sms.console.search,
+    billing.console.search,
     accounts.console.search,
-)  # fmt: skip
+)
 
 
 def context(request: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.api_keys.models import ApiKey
+from accounts.bulk.models import BulkRun
 from accounts.cases.models import Case
 from accounts.consents.models import Document
 from accounts.members.models import Member
@@ -15,6 +16,7 @@ from accounts.organisations.models import Organisation
 from billing.contracts.models import Contract
 from billing.credit_notes.models import CreditNote
 from billing.invoices.models import Invoice
+from billing.other_services.models import OtherService
 from billing.papers.models import Receipt
 from billing.passports.models import Passport
 from certificates.orders.models import Certificate
@@ -22,11 +24,12 @@ from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.load_balancers.models import LoadBalancer
-from compute.networks.models import Address, Block, Bridge, Interface, PacketFilter, Router, Switch
+from compute.networks.models import Address, Block, Bridge, HybridConnection, Interface, PacketFilter, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
 from core.web import gate_of
+from mobile.sims.models import Sim
 
 Find = Callable[[Organisation], Any]
 # What the parameter of a route is about, by the route's name or the first word of it.
@@ -44,7 +47,10 @@ EXAMPLES: dict[str, Find] = {
     "address": lambda o: named_address(o),
     "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "hybrid": lambda o: HybridConnection.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "other": lambda o: OtherService.objects.attested().filter(organisation=o).order_by("pk").first(),
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
+    "sim": lambda o: Sim.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
@@ -54,6 +60,7 @@ EXAMPLES: dict[str, Find] = {
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
     "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
     "claim": lambda o: claimable(o),
+    "bulk": lambda o: BulkRun.objects.filter(project__organisation=o).order_by("-pk").first(),
     "incident": lambda o: Incident.objects.order_by("-pk").first(),
     "receipt": lambda o: Receipt.objects.filter(organisation=o).order_by("-number").first(),
     "credit": lambda o: CreditNote.objects.filter(organisation=o).order_by("-number").first(),
@@ -64,8 +71,9 @@ NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",
-    "switch_price", "router_price", "router_addresses_price",
-    "paper_file", "paper_english", "bundle", "bundle_new", "invoice_csv", "case_file", "passport_price",
+    "switch_price", "router_price", "hybrid_price", "router_addresses_price",
+    "sim_status",
+    "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip
 
 

@@ -188,6 +188,7 @@ OPERATION_PERFORMERS = [
     "accounts.operations.PERFORMERS",
     "billing.operations.PERFORMERS",
     "compute.operations.PERFORMERS",
+    "mobile.operations.PERFORMERS",
     "certificates.operations.PERFORMERS",
     "sms.operations.PERFORMERS",
 ]
@@ -196,9 +197,12 @@ SENTENCES = [
     "accounts.sentences.SENTENCES",
     "billing.sentences.SENTENCES",
     "compute.sentences.SENTENCES",
+    "mobile.sentences.SENTENCES",
     "certificates.sentences.SENTENCES",
     "sms.sentences.SENTENCES",
 ]
+# Lists whose rows can be picked and worked on in bulk (accounts.bulk).
+BULK_LISTS = ["compute.bulk.BULK_LISTS"]
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
 ORGANISATION_GUARDS = ["accounts.closing.actions.refuse_open_projects"]
 # Each is called with an organisation and yields (file name, rows) for the export of its data.
@@ -206,6 +210,7 @@ EXPORTERS = [
     "accounts.closing.export.accounts",
     "billing.closing.export",
     "compute.closing.export",
+    "mobile.closing.export",
     "sms.closing.export",
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
@@ -227,6 +232,7 @@ STRIPE_ORIGINS = env.list(
     default=["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"],
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
+CARRIER_DRIVER = env.str("CARRIER_DRIVER", default="mobile.drivers.simulated.Simulated")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
 # With SMS_DRIVER=sms.drivers.smpp.Smpp: smpp://system-id:password@host:2775?rate=100&window=50, for manage.py smpp.
 SMPP_URL = env.str("SMPP_URL", default="")
@@ -254,6 +260,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Engawa Cloud <no-rep
 # --- decisions of the terms (docs/terms.md); each is one named setting --------------------------------------------
 DUE_DATE_SHIFT = "none"  # AM-1: or "next_business_day"
 HYBRID_LATER_DUE = "tenth"  # AM-20: or "month_end"
+HYBRID_CLOSING = "END_OF_MONTH"  # AM-28: or "SAME_DAY"
 HOLD_BLOCKS_DOWNGRADE = False  # AM-2
 # 4-3: holds on cards are multiples of the step (yen), kept by gateways for so many days, renewed so many hours before
 # that, and after a decline not asked for again by ourselves for so many hours.

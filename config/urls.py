@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("compute.urls")),
+    path("", include("mobile.urls")),
     path("", include("certificates.urls")),
     path("", include("sms.urls")),
     path("", include("config.api_urls")),

@@ -104,7 +104,7 @@ def made_by(self: Any, request: Any, form: type[forms.Form], title: Text, act: C
     """
     if not self.has_add_permission(request):
         raise PermissionDenied
-    filled = form(request.POST or None)
+    filled = form(request.POST or None, request.FILES or None)
     if request.method == "POST" and filled.is_valid():
         try:
             return act(**filled.cleaned_data, by=request.staff, at=request.now)

@@ -5,7 +5,6 @@ prepared here, row by row, without a template per row; a page costs one query fo
 """
 
 import base64
-import html
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,15 +15,17 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import tables
 from core.errors import Text
 from core.sheets import csv_response, plain
+from core.verbs import Verb
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
@@ -63,6 +64,18 @@ def by_field(name: str, label: Text, choices: Callable[[], Iterable[tuple[str, T
 
 
 @dataclass(frozen=True)
+class Picking:
+    """That rows can be picked by their `number`. url: where the form goes; name: of the list; verbs: its buttons.
+
+    The `url` of each verb is the value of its button.
+    """
+
+    url: str
+    name: str
+    verbs: Sequence[Verb]
+
+
+@dataclass(frozen=True)
 class Listing:
     """How rows of one kind are listed.
 
@@ -86,10 +99,11 @@ class Listing:
         return Page(self, request, rows)
 
     def answer(self, request: HttpRequest, rows: QuerySet[Any], template: str, **context: Any) -> HttpResponseBase:
-        """The template with the `page` asked for; the CSV for ?format=csv."""
+        """The template with the `page` asked for; the CSV for ?format=csv. With a `picking`, rows can be picked."""
         if request.GET.get("format") == "csv":
             return self.csv(request, rows)
-        return render(request, template, {"page": self.page(request, rows), **context})
+        page = Page(self, request, rows, picking=context.get("picking"))
+        return render(request, template, {"page": page, **context})
 
     def csv(self, request: HttpRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
         """The whole filtered set as CSV (UTF-8 with BOM, so that spreadsheets read Japanese), streamed."""
@@ -117,8 +131,18 @@ class Listing:
 class Page:
     """One page of a list, ready for `components/toolbar.html`, `components/pager.html` and the `th` tag."""
 
-    def __init__(self, listing: Listing, request: HttpRequest, rows: QuerySet[Any], *, fetch: bool = True) -> None:
-        self.listing, self.path, self.query = listing, request.path, request.GET
+    def __init__(
+        self,
+        listing: Listing,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        *,
+        query: QueryDict | None = None,
+        picking: Picking | None = None,
+        fetch: bool = True,
+    ) -> None:
+        self.listing, self.path, self.query = listing, request.path, request.GET if query is None else query
+        self.picking = picking
         self.search = self.query.get("q", "").strip()[:100]
         self.search_hint = str(listing.hint)
         self.too_short = False
@@ -217,6 +241,11 @@ class Page:
         return [(k, v) for k, v in self._parameters(q="").items() if k not in self.chosen]
 
     @property
+    def narrowing(self) -> list[tuple[str, str]]:
+        """Parameters that say which rows these are, for the form of picked rows."""
+        return list(self._parameters().items())
+
+    @property
     def filters(self) -> list[dict[str, Any]]:
         """The filters with their options, for the toolbar."""
         return [
@@ -244,6 +273,7 @@ class Page:
         """Whether something on the page is in transition: the list then refreshes itself."""
         return any(getattr(row, "is_busy", False) for row in self.rows)
 
+    @cached_property
     def count_label(self) -> str:
         """ "12 items", exact up to 10,000. One query, only when shown."""
         count = self.narrowed.order_by().values("pk")[: COUNT_LIMIT + 1].count()
@@ -251,37 +281,10 @@ class Page:
             return _("%(count)s+ items") % {"count": f"{COUNT_LIMIT:,}"}
         return ngettext("%(count)s item", "%(count)s items", count) % {"count": f"{count:,}"}
 
+    @property
     def table(self) -> SafeString:
-        """The table's head and body as HTML; cells come from the columns."""
-        head = format_html_join("", "{}", ((self._head(column),) for column in self.listing.columns))
-        first, rest = self.listing.columns[0], self.listing.columns[1:]
-        opened = [(format_html('<td class="{}" data-label="{}">', c.look, c.title), c.cell) for c in rest]
-        parts: list[str] = []
-        for row in self.rows:
-            parts += ('<tr><th scope="row">', safe(first.cell(row)), "</th>")
-            for opening, cell in opened:
-                parts += (opening, safe(cell(row)), "</td>")
-            parts.append("</tr>")
-        body = mark_safe("".join(parts))  # noqa: S308  every part is escaped above
-        return format_html(
-            '<div class="table"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>', head, body
-        )
-
-    def _head(self, column: Column) -> SafeString:
-        look = mark_safe(' class="num"') if column.look == "num" else ""
-        if not column.title:
-            return SafeString("<td></td>")
-        if not column.sort:
-            return format_html('<th scope="col"{}>{}</th>', look, column.title)
-        field = self.sort.lstrip("-")
-        state = "none" if field != column.sort else "descending" if self.sort.startswith("-") else "ascending"
-        link = format_html('<a href="{}">{}</a>', self.sort_url(column.sort), column.title)
-        return format_html('<th scope="col" aria-sort="{}"{}>{}</th>', state, look, link)
-
-
-def safe(cell: str) -> str:
-    """The cell as HTML: escaped unless it is safe already. Django's own does the same at five times the cost."""
-    return cell if isinstance(cell, SafeString) else html.escape(cell)
+        """The table's head and body as HTML."""
+        return tables.table(self)
 
 
 def order(sort: str) -> tuple[str, str]:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
 
 
 class Echo:
@@ -44,3 +47,16 @@ def disarmed(cell: str) -> str:
     ):
         return "'" + text
     return text
+
+
+def text_of(content: bytes) -> str:
+    """The text of a file in either of the two codings that spreadsheets write. Raises Refused for anything else."""
+    for coding in ("utf-8-sig", "cp932"):
+        try:
+            text = content.decode(coding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    text = _("The file is neither UTF-8 nor Shift_JIS text.")
+    raise Refused(text, field="file", code="invalid_file", status=400)

@@ -59,8 +59,6 @@ items = Resources("commonserviceitem", "CommonServiceItem", "CommonServiceItems"
 @items.creates(level=CREATE)
 def create(request: Any, body: Body) -> Subscription:
     """Order two-step verification; what must be agreed to is agreed to on the page first."""
-    if body.text("CommonServiceItem.Provider.Class", "") != "esme":
-        raise BadQuery(_("Only the class “esme” can be made here."), field="CommonServiceItem.Provider.Class")
     named = labels(body, "CommonServiceItem")
     return subscriptions.order(request.project, Kind.TWO_FACTOR, **named, by=request.actor, at=request.now)
 
@@ -179,5 +177,4 @@ def check(request: Any, message: Message, body: Body) -> Reply:
     return Reply({"Verified": codes.check(wanted, body.text("Code"), at=request.now)})
 
 
-cloud = items.urls
 panel = texts.urls

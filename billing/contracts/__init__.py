@@ -6,7 +6,7 @@ contracts.close(contract, by=by, at=at)
 
 from billing.contracts.ending import Ending, close, confirm, end, provide, refuse, renew, set_term, withdraw
 from billing.contracts.endings import Closing, Due, Renewal
-from billing.contracts.graph import Family, dependants, may_end
+from billing.contracts.graph import Family, base_services, dependants, may_end, outliving
 from billing.contracts.models import ENDS, REFUSES, SURVIVES, Contract, Link, OnEnd, Quota, Standing
 from billing.contracts.opening import change, check, check_standing, link, open, rename, unlink
 from billing.contracts.quotas import quota_of, set_limit
@@ -27,6 +27,7 @@ __all__ = [
     "Renewal",
     "Service",
     "Standing",
+    "base_services",
     "change",
     "check",
     "check_standing",
@@ -37,6 +38,7 @@ __all__ = [
     "link",
     "may_end",
     "open",
+    "outliving",
     "provide",
     "quota_of",
     "refuse",

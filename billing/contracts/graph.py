@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from billing.contracts.models import ENDS, REFUSES, Contract, Link
 from core.errors import Refused
 
+BASE = "server"  # the item of a base service: the virtual server (2-1)
+
 
 @dataclass(frozen=True)
 class Family:
@@ -63,3 +65,19 @@ def _links(needs: set[int], *, lock: bool) -> QuerySet[Link]:
 def may_end(contract: Contract) -> Refused | None:
     """The refusal that ending the contract would meet now, or None when it may end."""
     return dependants(contract).refusal()
+
+
+def base_services(organisation_pk: int) -> QuerySet[Contract]:
+    """The organisation's base services in use: virtual servers (2-1, 12-1)."""
+    return Contract.objects.running().filter(organisation=organisation_pk, terms__item=BASE)
+
+
+def outliving(contract: Contract) -> list[Contract]:
+    """What goes on and keeps being charged when this contract ends as the last base service (14-1, 74-2).
+
+    Nothing when it is no base service, or not the last one. At most two queries.
+    """
+    if contract.terms.get("item") != BASE or base_services(contract.organisation_id).exclude(pk=contract.pk).exists():
+        return []
+    rows = Contract.objects.live().filter(organisation=contract.organisation_id, terms__survives__gt="")
+    return list(rows.order_by("pk"))

@@ -151,6 +151,11 @@ class Contract(Stateful):
         return gettext(self.terms.get("title") or "Contract")
 
     @property
+    def survives(self) -> str:
+        """The clause by which it outlives all base services; "" when there is none (14-1, 74-2)."""
+        return str(self.terms.get("survives", ""))
+
+    @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
 

@@ -17,7 +17,8 @@ class Service:
     item: the price book item it is mainly charged by, if any. consents: codes of documents to accept before ordering.
     individuals: whether individuals may order (34-2, 53-2 say no). business_use: clause that demands the declaration of
     business use ("10-2", "34-2", "53-2"), or "". quota: how many one project may have unless staff raised it; None: any
-    number. screened: staff look at the application before anything is provided (71-1).
+    number. screened: staff look at the application before anything is provided (71-1). survives: clause by which it
+    goes on when all base services have ended ("14-1", "74-2"), or "": then it hangs on others by links only.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Service:
     business_use: str = ""
     quota: int | None = None
     screened: bool = False
+    survives: str = ""
 
     def terms(self) -> dict[str, Any]:
         """What a contract freezes: JSON. The title is kept in English, the language of the message catalogue."""
@@ -44,4 +46,5 @@ class Service:
             "closing": str(self.closing),
             "renewal": str(self.renewal),
             "business_use": self.business_use,
+            "survives": self.survives,
         }

@@ -11,6 +11,7 @@ from billing.invoices.models import Invoice
 from billing.payments.models import PaymentAttempt
 from billing.postings.actions import book
 from billing.postings.models import Account, Posting
+from billing.refunds.models import Refund
 
 
 def open_of(invoice: Invoice) -> int:
@@ -26,9 +27,11 @@ def under_way(invoices: list[int]) -> dict[int, int]:
 
 
 def waiting(organisation: Organisation) -> int:
-    """Yen of credit that no invoice has used yet. One query."""
+    """Yen of credit that no invoice has used yet and that isn't being given back. Two queries."""
     free = Posting.objects.filter(organisation=organisation, account=Account.RECEIVABLE, invoice=None)
-    return max(-(free.aggregate(sum=Sum("amount"))["sum"] or 0), 0)
+    leaving = Refund.objects.filter(organisation=organisation, state=Refund.State.ASKED)
+    reserved = leaving.aggregate(sum=Sum("amount"))["sum"] or 0
+    return max(-(free.aggregate(sum=Sum("amount"))["sum"] or 0) - reserved, 0)
 
 
 @transaction.atomic

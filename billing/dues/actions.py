@@ -13,7 +13,7 @@ from accounts.notices import Topic
 from billing.dues import rules
 from billing.dues.models import DueStep
 from billing.invoices.models import Invoice
-from billing.means.actions import pays_by_bank
+from billing.means import hybrid, streams
 from billing.payments import attempts, holds
 from billing.payments.actions import card_of
 from billing.payments.models import PaymentAttempt
@@ -41,6 +41,8 @@ def take(invoice: Invoice, day: int, *, at: datetime) -> DueStep:
         raise Refused(_("This step was taken already."), code="conflict") from error
     if outcome == Outcome.CHARGED:
         pay(invoice, by=SYSTEM, at=at)
+    elif outcome == Outcome.MERGED:
+        hybrid.hand_over(invoice, at=at)
     elif outcome == Outcome.NO_CARD:
         tell("payment_needs_card", invoice, str(day), at=at)
     elif outcome == Outcome.TOLD:
@@ -49,14 +51,18 @@ def take(invoice: Invoice, day: int, *, at: datetime) -> DueStep:
 
 
 def outcome_of(invoice: Invoice, day: int) -> Outcome:
-    """What the step is for this customer: staff may have agreed to another means than the card (4-2)."""
+    """What the step is for this invoice: it may be paid by another means than the card (4-2, 13-2)."""
     if day == rules.PROPOSAL:
         return Outcome.PROPOSED
     if day in rules.REMINDERS:
         return Outcome.TOLD
-    if pays_by_bank(invoice.organisation_id):
-        return Outcome.BANK
-    return Outcome.CHARGED if card_of(invoice.organisation) else Outcome.NO_CARD
+    match streams.of_invoice(invoice):
+        case streams.Kind.BANK:
+            return Outcome.BANK
+        case streams.Kind.OTHER_BILL:
+            return Outcome.MERGED
+        case _card:
+            return Outcome.CHARGED if card_of(invoice.organisation) else Outcome.NO_CARD
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ class DueStep(models.Model):
         CHARGED = "CHARGED", _("Card asked")
         NO_CARD = "NO_CARD", _("No card")
         BANK = "BANK", _("Waits for a bank transfer")
+        MERGED = "MERGED", _("Paid with another bill")
         TOLD = "TOLD", _("Customer told")
         PROPOSED = "PROPOSED", _("For staff")
 

@@ -1,7 +1,7 @@
 """What ending or stopping something now costs this month, against keeping it, and the best day for it."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.contracts import endings
 from billing.contracts.endings import Closing
-from billing.contracts.graph import dependants
+from billing.contracts.graph import dependants, outliving
 from billing.contracts.models import Contract
 from billing.estimates import facts
 from billing.estimates.facts import Facts
@@ -20,6 +20,7 @@ from core.errors import Text
 from core.money import yen
 
 SECOND = timedelta(seconds=1)
+HYBRID = 12  # its article
 ENDING: dict[str, Text] = {
     "sandbox": _("It is in a sandbox zone, which is never billed."),
     "idle": _("Nothing of it is in use now, so it costs the same on any day."),
@@ -38,7 +39,8 @@ class EndingPrice:
     """This month's charges in yen without tax: if it ends (or stops) now, and if it is kept to the month's end.
 
     ends_on: its last day. best_on: the last day on which doing it costs the same as now. advice: that in a sentence;
-    clause: what makes it so. following: what else ends with it.
+    clause: what makes it so. following: what else ends with it. outliving: what goes on being charged although this is
+    the last base service (14-1, 74-2).
     """
 
     now: int
@@ -48,6 +50,7 @@ class EndingPrice:
     advice: str
     clause: str
     following: list[Contract] = field(default_factory=list)
+    outliving: list[Contract] = field(default_factory=list)
     stops: bool = False
 
     @property
@@ -95,13 +98,14 @@ class Course:
 def of_ending(contract: Contract, *, at: datetime) -> EndingPrice:
     """What this month costs if notice is given now: the contract ends as its frozen terms say, what needs it with it.
 
-    Four queries, and one for each level of what hangs on it (6-1, 11-2, 49-2, 60-2, 74-1, 84-2).
+    Four queries, one for each level of what hangs on it, and for a base service two (6-1, 11-2, 14-1, 49-2, 60-2, 74-1,
+    84-2).
     """
     following = dependants(contract).ending
     course = _course([contract, *following], at)
     closing = contract.terms["closing"]
     if closing == Closing.SAME_DAY:
-        return _at_once(course, ENDING, following)
+        return replace(_at_once(course, ENDING, following), outliving=outliving(contract))
     today, month = jst_date(at), course.book.month
     ends_on = contract.ends_on or endings.ends_on(closing, today, term_on=contract.term_on)
     best_on = today
@@ -160,4 +164,6 @@ def _notice_clause(contract: Contract) -> str:
             return "84-2"
         case _:
             article = int(contract.terms["clause"].partition("-")[0])
+            if article == HYBRID:
+                return "14-1"
             return "60-2" if 50 <= article <= 60 else "49-2"

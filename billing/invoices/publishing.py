@@ -10,14 +10,19 @@ from accounts.access import SYSTEM
 from accounts.notices import Topic
 from billing import credit_notes
 from billing.invoices.models import Invoice
+from billing.means import hybrid, streams
 from billing.papers import asking
 from core.calendar import end_of_day
 
 
 @transaction.atomic
 def publish(invoice: Invoice, *, at: datetime) -> None:
-    """Put waiting credit on it, tell the organisation with a link, and ask for the PDF (4-1). Safe to repeat."""
+    """Put waiting credit on it, hand it to another bill if the customer chose that, tell them, and ask for the PDF.
+
+    Safe to repeat (4-1, 13-2).
+    """
     credit_notes.apply(invoice.organisation, at=at)
+    hybrid.hand_over(invoice, at=at)
     notices.send(
         "invoice_issued",
         invoice,
@@ -27,5 +32,7 @@ def publish(invoice: Invoice, *, at: datetime) -> None:
         act_url=reverse("invoice", args=[invoice.number]),
         deadline=end_of_day(invoice.due_on),
         at=at,
+        merge=streams.merged_with(invoice),
+        by_bank=streams.of_invoice(invoice) == streams.Kind.BANK,
     )
     asking.ask(invoice, by=SYSTEM, at=at)

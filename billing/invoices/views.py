@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.gates import in_organisation
 from billing.invoices import queries
 from billing.invoices.listing import LISTING, paid_chip
+from billing.means import streams
 from billing.means.queries import where_to
 from billing.papers import files, receipts
 from billing.papers.settled import settled
@@ -37,7 +38,8 @@ def detail(request: Any, number: int) -> HttpResponse:
     context = {
         "invoice": invoice,
         "paid": paid_chip(invoice.paid),
-        "transfer_to": where_to(request.organisation),
+        "transfer_to": where_to(request.organisation, invoice.stream),
+        "merge": streams.merged_with(invoice),
         "lines": queries.explained(invoice, shown),
         "taxes": invoice.taxes.order_by("-rate"),
         "next_after": shown[-1].line_no if len(lines) > len(shown) else None,

@@ -14,7 +14,8 @@ from accounts.notices import Topic, letters
 from accounts.organisations import actions as organisations
 from accounts.organisations.models import Organisation
 from billing.dues.models import Means
-from billing.invoices.models import Invoice
+from billing.invoices.models import Invoice, Stream
+from billing.means import streams
 from billing.means.models import MeansRequest
 from billing.payments import standing
 from billing.payments.models import Card
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 State = MeansRequest.State
 
 
-def pays_by_bank(organisation_pk: int) -> bool:
-    """Whether bank transfers are agreed with the organisation; else it is the card. One query."""
-    return Means.objects.filter(organisation=organisation_pk, kind=Means.Kind.BANK).exists()
+def pays_by_bank(organisation_pk: int, stream: str = Stream.CLOUD) -> bool:
+    """Whether the organisation pays the invoices of a stream by bank transfer. Two queries."""
+    return streams.agreed_with([organisation_pk])[organisation_pk].of(stream) == streams.Kind.BANK
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Actor
 from billing.dues.models import Means
-from billing.means import actions
+from billing.means import actions, hybrid
 from billing.means.forms import AnswerForm, ProposeForm
-from billing.means.models import MeansRequest
+from billing.means.models import HybridMeans, MeansRequest, Merge
 from core.admin import ReasonForm, Record, made_by, verb
 from core.web import gated
 
@@ -71,3 +71,28 @@ class MeansAdmin(Record):
     @verb(_("Back to the card …"), form=ReasonForm)
     def use_card(self, means: Means, *, reason: str, by: Actor, at: Any) -> None:
         actions.use_card(means.organisation, reason, by=by, at=at)
+
+
+@admin.register(HybridMeans)
+class HybridMeansAdmin(Record):
+    """What customers chose for the hybrid connection (13-2); without a row it is paid as the cloud is."""
+
+    list_display = ("organisation", "kind", "bill", "chosen_at")
+    list_filter = ("kind",)
+    list_select_related = ("organisation", "bill")
+    search_fields = ("organisation__name",)
+    ordering = ("-chosen_at",)
+
+
+@admin.register(Merge)
+class MergeAdmin(Record):
+    """What other bills collect for us; one that wasn't paid is taken back (13-2)."""
+
+    list_display = ("invoice", "bill", "amount", "merged_at", "undoes")
+    list_select_related = ("invoice", "bill", "undoes")
+    ordering = ("-pk",)
+    actions = ("undo",)
+
+    @verb(_("Take back: the other bill was not paid …"), form=ReasonForm)
+    def undo(self, merge: Merge, *, reason: str, by: Actor, at: Any) -> None:
+        hybrid.undo(merge, reason, by=by, at=at)

@@ -6,7 +6,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.organisations.models import Organisation
 from billing.invoices.models import Invoice
+from billing.means.models import HybridMeans
+from billing.other_services.models import OtherService
 from core.forms import OnceForm
 
 
@@ -39,3 +42,26 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **options)
         large = Invoice.objects.filter(state="ISSUED", total__gte=settings.OTHER_MEANS_THRESHOLD)
         self.fields["invoice"].queryset = large.order_by("-number")  # type: ignore[attr-defined]
+
+
+class HybridForm(OnceForm):
+    """What is to pay the hybrid connection: the card, a transfer, or one of the bills that can be merged with."""
+
+    means = forms.ChoiceField(label=_("Means of payment"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, organisation: Organisation, **options: Any) -> None:
+        super().__init__(*args, **options)
+        bills = OtherService.objects.mergeable().filter(organisation=organisation).order_by("pk")
+        self.bills = {str(one.number): one for one in bills}
+        merged = [(number, _("With the bill of %(service)s") % {"service": one}) for number, one in self.bills.items()]
+        field = self.fields["means"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*HybridMeans.Kind.choices[:2], *merged]
+        now = HybridMeans.objects.filter(organisation=organisation).select_related("bill").first()
+        field.initial = None if now is None else str(now.bill.number if now.bill else now.kind)
+
+    def chosen(self) -> tuple[str, OtherService | None]:
+        """Kind of means and the bill, if any, of a valid form."""
+        means: str = self.cleaned_data["means"]
+        bill = self.bills.get(means)
+        return (HybridMeans.Kind.OTHER_BILL if bill else means), bill

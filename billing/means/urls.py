@@ -9,4 +9,5 @@ urlpatterns = [
     path("means/accept", views.answer, {"verb": "accept"}, name="means_accept"),
     path("means/decline", views.answer, {"verb": "decline"}, name="means_decline"),
     path("means/card", views.use_card, name="means_card"),
+    path("means/hybrid", views.hybrid, name="hybrid_means"),
 ]

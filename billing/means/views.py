@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.gates import in_organisation
 from billing.means import actions, queries
-from billing.means.forms import ApplyForm
+from billing.means import hybrid as choosing
+from billing.means.forms import ApplyForm, HybridForm
 from billing.means.models import MeansRequest
 from billing.payments.actions import card_of
 from core.calendar import jst_date
@@ -21,10 +23,11 @@ from core.forms import page, submitted
 @in_organisation(bill=True)
 def index(request: Any) -> HttpResponse:
     """Card or bank transfer; for the latter the account and what to transfer."""
-    where = queries.where_to(request.organisation)
     context = {
-        "where": where,
-        "invoices": queries.to_transfer(request.organisation, jst_date(request.now)) if where else [],
+        "where": queries.where_to(request.organisation),
+        "hybrid": queries.of_hybrid(request.organisation),
+        "account": settings.BANK_ACCOUNT,
+        "invoices": queries.to_transfer(request.organisation, jst_date(request.now)),
         "card": card_of(request.organisation),
         "asked": queries.last_request(request.organisation),
         "organisation": request.organisation,
@@ -43,6 +46,19 @@ def apply(request: Any) -> HttpResponse:
 
     done = submitted(request, form, act, done=_("Your request is with us; we answer by mail."))
     return done or page(request, "billing/means/apply.html", form)
+
+
+@in_organisation(bill=True)
+def hybrid(request: Any) -> HttpResponse:
+    """Choose what pays the hybrid connection (13-2)."""
+    form = HybridForm(request.POST or None, organisation=request.organisation)
+
+    def act() -> str:
+        choosing.choose(request.organisation, *form.chosen(), by=request.actor, at=request.now)
+        return "means"
+
+    done = submitted(request, form, act, done=_("Done. This page shows what holds now."))
+    return done or page(request, "billing/means/hybrid.html", form)
 
 
 ANSWERS: dict[str, Callable[..., None]] = {

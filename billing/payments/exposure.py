@@ -1,4 +1,7 @@
-"""What organisations would owe if everything ended now: accrued and not yet invoiced, and invoiced and not yet paid."""
+"""What a card would have to pay if everything ended now: accrued and not yet invoiced, and invoiced and not yet paid.
+
+What is paid by bank transfer or with the bill of another service is left out (4-2, 13-2).
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,19 +10,23 @@ from django.db import connection
 from django.db.models import BigIntegerField, Sum
 
 from billing.invoices import closing
-from billing.invoices.models import BillingRun
+from billing.invoices.models import BillingRun, Stream
+from billing.means import streams
+from billing.means.streams import Agreed
 from billing.postings.models import Account, Posting
 from core.calendar import Month
 
 
 def of(organisations: Collection[int], *, at: datetime) -> dict[int, int]:
-    """Yen with tax, never below zero, by organisation (primary key). Three queries, four before a month is closed."""
-    sums = dict.fromkeys(organisations, 0)
+    """Yen with tax, never below zero, by organisation (primary key). Five queries, six before a month is closed."""
+    sums, agreed = dict.fromkeys(organisations, 0), streams.agreed_with(organisations)
     owed = Posting.objects.filter(organisation__in=sums, account=Account.RECEIVABLE).order_by()
-    for pk, balance in owed.values_list("organisation").annotate(sum=Sum("amount", output_field=BigIntegerField())):
-        sums[pk] += balance
+    balances = owed.values_list("organisation", "invoice__stream")
+    for pk, stream, balance in balances.annotate(sum=Sum("amount", output_field=BigIntegerField())):
+        _add(sums, agreed, pk, stream or Stream.CLOUD, balance)
     for month in unclosed(at):
-        _add_accrued(sums, month, at)
+        for pk, stream, yen in _accrued(sums, month, at):
+            _add(sums, agreed, pk, stream, yen)
     return {pk: max(0, sum) for pk, sum in sums.items()}
 
 
@@ -30,9 +37,13 @@ def unclosed(at: datetime) -> list[Month]:
     return [this] if is_closed else [this.previous, this]
 
 
-def _add_accrued(sums: dict[int, int], month: Month, at: datetime) -> None:
-    values = {**closing.parameters(month, until=min(at, month.end)), "organisations": list(sums)}
+def _add(sums: dict[int, int], agreed: dict[int, Agreed], pk: int, stream: str, yen: int) -> None:
+    if agreed[pk].of(stream) == streams.Kind.CARD:
+        sums[pk] += yen
+
+
+def _accrued(organisations: Collection[int], month: Month, at: datetime) -> list[tuple[int, str, int]]:
+    values = {**closing.parameters(month, until=min(at, month.end)), "organisations": list(organisations)}
     with connection.cursor() as cursor:
         cursor.execute(closing.TOTALS, values)
-        for pk, _stream, subtotal, tax in cursor.fetchall():
-            sums[pk] += subtotal + tax
+        return [(pk, stream, subtotal + tax) for pk, stream, subtotal, tax in cursor.fetchall()]

@@ -18,7 +18,6 @@ from accounts import audit
 from accounts.access import SYSTEM
 from accounts.organisations.models import Organisation
 from billing.contracts.models import Standing
-from billing.dues.models import Means
 from billing.payments import actions, exposure, standing
 from billing.payments.actions import card_of
 from billing.payments.drivers import Outcome, Status, StoredCard
@@ -42,7 +41,7 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Position:
-    """How an organisation stands. need: yen with tax that a hold must cover. held: the hold that is HELD.
+    """How an organisation stands. need: yen with tax that the card is to pay, so a hold must cover. held: what is HELD.
 
     last: the newest hold, whatever became of it.
     """
@@ -53,13 +52,12 @@ class Position:
     held: CardHold | None = None
     last: CardHold | None = None
     is_blocked: bool = False
-    pays_by_card: bool = True
 
     def step(self, at: datetime, *, again: bool = False) -> Step:
         """The one step to take now. again: also ask the bank anew that has just declined."""
         if self.last is not None and self.last.state == State.OPEN:
             return Step.NOTHING
-        if not self.pays_by_card or self.need == 0:
+        if self.need == 0:
             return self._end(Step.CLEAR if self.is_blocked else Step.NOTHING)
         if self.card is None:
             return self._end(Step.NOTHING if self.is_blocked else Step.BLOCK)
@@ -93,7 +91,7 @@ def rounded(need: int) -> int:
 
 
 def positions(organisations: Collection[Organisation], *, at: datetime) -> list[Position]:
-    """How they stand. Seven or eight queries, however many they are."""
+    """How they stand. Nine or ten queries, however many they are."""
     by_pk = {one.pk: one for one in organisations}
     needs = exposure.of(by_pk, at=at)
     cards = {one.organisation_id: one for one in Card.objects.filter(organisation__in=by_pk, removed_at=None)}
@@ -102,10 +100,8 @@ def positions(organisations: Collection[Organisation], *, at: datetime) -> list[
     last = {one.organisation_id: one for one in mine.order_by("organisation", "-pk").distinct("organisation")}
     blocked = Standing.objects.filter(organisation__in=by_pk, additions_blocked=True)
     is_blocked = set(blocked.values_list("organisation", flat=True))
-    by_bank = Means.objects.filter(organisation__in=by_pk, kind=Means.Kind.BANK)
-    others = set(by_bank.values_list("organisation", flat=True))
     return [
-        Position(one, needs[pk], cards.get(pk), held.get(pk), last.get(pk), pk in is_blocked, pk not in others)
+        Position(one, needs[pk], cards.get(pk), held.get(pk), last.get(pk), pk in is_blocked)
         for pk, one in by_pk.items()
     ]
 

@@ -15,6 +15,7 @@ class Account(models.TextChoices):
     CARD = "CARD", _("Paid by card")  # money at the gateway
     BANK = "BANK", _("Paid by bank transfer")
     COUPON = "COUPON", _("Coupons redeemed")
+    OTHER_BILL = "OTHER_BILL", _("Paid with another bill")  # what other services' bills collect for us (13-2)
 
 
 class Posting(models.Model):
@@ -36,6 +37,7 @@ class Posting(models.Model):
         APPLICATION = "APPLICATION", _("Credit applied")
         MATCH = "MATCH", _("Bank transfer matched")
         WITHDRAWAL = "WITHDRAWAL", _("Bank transfer taken back")
+        MERGE = "MERGE", _("Paid with another bill")
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

@@ -1,10 +1,10 @@
 """Reading the books: what is open of an invoice, what an organisation owes, whether everything sums to zero."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, TextChoices, Value, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -48,32 +48,27 @@ def owed_by(organisation: Organisation) -> int:
     return balance_of(Posting.objects.filter(organisation=organisation, account=Account.RECEIVABLE))
 
 
-def credit_of(organisation: Organisation) -> int:
-    """Yen that wait for an invoice: overpaid, or credited without one. One query."""
-    return -min(0, balance_of(Posting.objects.filter(organisation=organisation, account="RECEIVABLE", invoice=None)))
-
-
 def balance_of(postings: QuerySet[Posting]) -> int:
     return postings.aggregate(sum=Coalesce(Sum("amount", output_field=BigIntegerField()), 0))["sum"]  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of a statement: what happened, yen it adds to what is owed, and the balance after it."""
-
-    posting: Posting
-    balance: int
-
-
-def entries(organisation: Organisation) -> list[Entry]:
-    """All that changed what the organisation owes, oldest first, each with the balance after it. One query."""
+def movements(organisation: Organisation | int) -> QuerySet[Posting]:
+    """All that changed what the organisation owes; credit put against an invoice moves nothing."""
     rows = Posting.objects.filter(organisation=organisation, account=Account.RECEIVABLE)
-    moved = rows.exclude(kind__in=WITHIN)
-    balance, found = 0, []
-    for posting in moved.select_related("invoice").order_by("at", "pk"):
-        balance += posting.amount
-        found.append(Entry(posting, balance))
-    return found
+    return rows.exclude(kind__in=WITHIN).select_related("invoice")
+
+
+def balance(rows: Sequence[Posting]) -> None:
+    """Give movements that follow one another, in either direction, the `balance` of yen owed after each. One query."""
+    if not rows:
+        return
+    oldest_first = sorted(rows, key=lambda row: (row.at, row.pk))
+    first = oldest_first[0]
+    earlier = Q(at__lt=first.at) | Q(at=first.at, pk__lt=first.pk)
+    owed = balance_of(movements(first.organisation_id).filter(earlier))
+    for row in oldest_first:
+        owed += row.amount
+        row.balance = owed  # type: ignore[attr-defined]
 
 
 def trial_balance() -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
-from compute.archives import actions, forms, listing, sharing
+from compute.archives import actions, bulk, forms, listing, sharing
 from compute.archives.models import Archive, Image
 from compute.archives.uploads import point_of
 from compute.library import labels
@@ -33,8 +33,10 @@ def found(request: Any, model: Kind, number: int, level: int = VIEW) -> Any:
 @in_project
 def index(request: Any, model: Kind, *, ours: bool = False) -> HttpResponseBase:
     """The list: the project's, or ours."""
-    rows = model.objects.visible_to(request.actor).filter(project=None if ours else request.project).for_list()
     context = {"noun": model.noun, "kind": model._meta.verbose_name_plural, "ours": ours}
+    if not ours:
+        return bulk.OF[model.noun].answer(request, "compute/archives/list.html", **context)
+    rows = model.objects.visible_to(request.actor).filter(project=None).for_list()
     return listing.LISTINGS[model.noun].answer(request, rows, "compute/archives/list.html", **context)
 
 

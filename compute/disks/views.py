@@ -15,6 +15,7 @@ from billing import estimates
 from compute.archives.listing import state_chip
 from compute.archives.models import Archive
 from compute.disks import actions, forms, listing
+from compute.disks.bulk import DISKS
 from compute.disks.models import Disk
 from compute.library import labels
 from core import operations
@@ -34,8 +35,7 @@ def found(request: Any, number: int, level: int = VIEW) -> Disk:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = Disk.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows, "compute/disks/list.html")
+    return DISKS.answer(request, "compute/disks/list.html")
 
 
 @in_project(level=CREATE)

@@ -39,7 +39,7 @@ class MachineSpec:
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """A switch, a router or a bridge as it shall be. joins: refs of the networks it is tied to.
+    """A switch, a router, a bridge or a hybrid connection as it shall be. joins: refs of the networks it is tied to.
 
     routes: a router's prefixes, each with the next hop or "" when it is its own; names: host names by address.
     """

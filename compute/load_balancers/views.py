@@ -15,6 +15,7 @@ from billing import estimates
 from compute.drivers.balancing import balancer as driver
 from compute.library import labels
 from compute.load_balancers import actions, forms, listing
+from compute.load_balancers.bulk import BALANCERS
 from compute.load_balancers.models import LoadBalancer
 from core import operations
 from core.forms import LabelsForm, OnceForm, TypeNameForm, page, submitted
@@ -33,8 +34,7 @@ def found(request: Any, number: int, level: int = VIEW) -> LoadBalancer:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = LoadBalancer.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows.select_related("shared_address"), f"{FOLDER}/list.html")
+    return BALANCERS.answer(request, f"{FOLDER}/list.html")
 
 
 @in_project(level=CREATE)

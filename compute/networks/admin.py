@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from compute.networks.models import Bridge, PacketFilter, Pool, Router, RouterPlan, Switch
+from compute.networks.models import Bridge, HybridConnection, PacketFilter, Pool, Router, RouterPlan, Switch
 from compute.networks.routers.models import Block
 from core.admin import Record
 
@@ -68,6 +68,17 @@ class BridgeAdmin(Record):
     list_filter = ("state",)
     list_select_related = ("project",)
     search_fields = ("name", "number")
+    ordering = ("-id",)
+
+
+@admin.register(HybridConnection)
+class HybridConnectionAdmin(Record):
+    """Hybrid connections: which switch, and what they lead to."""
+
+    list_display = (*LABELS, "switch", "other_service", "line", "state")
+    list_filter = ("state",)
+    list_select_related = ("project", "switch", "other_service")
+    search_fields = ("name", "number", "other_service__reference")
     ordering = ("-id",)
 
 

@@ -3,8 +3,20 @@
 from compute.networks.addressing.models import Address, Pool
 from compute.networks.bridges.models import Bridge
 from compute.networks.filters.models import PacketFilter
+from compute.networks.hybrid.models import HybridConnection
 from compute.networks.interfaces.models import Interface
 from compute.networks.routers.models import Block, Router, RouterPlan
 from compute.networks.switches.models import Switch
 
-__all__ = ["Address", "Block", "Bridge", "Interface", "PacketFilter", "Pool", "Router", "RouterPlan", "Switch"]
+__all__ = [
+    "Address",
+    "Block",
+    "Bridge",
+    "HybridConnection",
+    "Interface",
+    "PacketFilter",
+    "Pool",
+    "Router",
+    "RouterPlan",
+    "Switch",
+]

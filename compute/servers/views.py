@@ -15,6 +15,7 @@ from billing import credits, estimates
 from compute.disks.models import Disk
 from compute.library import labels
 from compute.servers import actions, forms, listing, metrics, samples
+from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from core import operations
 from core.calendar import DAY, jst_date, period_end
@@ -25,8 +26,7 @@ from core.web import back, fragment
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = Server.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows, "compute/servers/list.html")
+    return SERVERS.answer(request, "compute/servers/list.html")
 
 
 def found(request: Any, number: int, level: int = VIEW) -> Server:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from accounts.access import SYSTEM, Actor, person
+from accounts.bulk import actions as bulk
 from accounts.levels import POWER
 from accounts.members import actions as members
 from accounts.members.actions import Rights
@@ -14,6 +15,8 @@ from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
 from accounts.users.models import User
 from billing.coupons import actions as coupons
+from billing.means import hybrid as means
+from billing.other_services import actions as others
 from billing.passports import actions as passports
 from billing.payments import actions as payments
 from billing.payments.drivers import simulated as bank
@@ -35,9 +38,14 @@ from compute.incidents import actions as incidents
 from compute.library import actions as keys
 from compute.load_balancers import actions as balancers
 from compute.load_balancers.actions import BalancerOrder
+from compute.networks.hybrid import actions as hybrids
+from compute.networks.hybrid.actions import HybridOrder
+from compute.networks.switches import actions as switches
+from compute.networks.switches.actions import SwitchOrder
 from compute.load_balancers.models import LoadBalancer
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
+from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
@@ -75,6 +83,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(11, 5, 9), redeem_coupon)
     yield Step(on(12, 2, 9), lambda at: archive_disk("web-prod-01", "web-golden", at))
     yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
+    yield Step(on(11, 9, 10), connect_rack)
     yield Step(on(12, 10, 10), balance)
     yield Step(on(12, 10, 11), lambda at: secure("shop.example.jp www.shop.example.jp", at))
     yield Step(on(13, 16, 10), lambda at: secure("elsewhere.shop.example.jp", at))
@@ -84,6 +93,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))
     yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
     yield Step(on(13, 4, 8), lambda at: fail_to_start("mail-relay", at))
+    yield Step(end - timedelta(hours=3), try_out_stopping)
     yield from weekly_batch(first.plus(0).day(8), end)
 
 
@@ -159,6 +169,21 @@ def balance(at: datetime) -> None:
         drain(at=at + timedelta(minutes=minute))
 
 
+def connect_rack(at: datetime) -> None:
+    """She ties a switch to her rack; the fees are paid with the bill of her VPS."""
+    company = project().organisation
+    rack = others.claim(company, "HOUSING", "HS-20418", by=hanako(), at=at)
+    vps = others.claim(company, "VPS", "VPS-77031", by=hanako(), at=at)
+    others.claim(company, "DEDICATED", "DS-5512", by=hanako(), at=at)
+    for found in (rack, vps):
+        others.attest(found, by=SYSTEM, at=at + timedelta(hours=2))
+    wanted = SwitchOrder("office-lan", Zone.objects.get(code="is1b"), default_route="192.168.10.1", mask_length=24)
+    switch = switches.create(project(), wanted, by=hanako(), at=at + timedelta(hours=3))
+    order = HybridOrder("to-rack", switch, rack, "ラックA-12、ポート3", tags=("office",))
+    hybrids.create(project(), order, by=hanako(), at=at + timedelta(hours=3))
+    means.choose(company, "OTHER_BILL", vps, by=hanako(), at=at + timedelta(hours=4))
+
+
 def secure(names: str, at: datetime) -> None:
     """She orders a free certificate for the shop."""
     wanted = LoadBalancer.objects.select_related("project__organisation", "contract", "zone")
@@ -188,6 +213,13 @@ def start(name: str, at: datetime) -> None:
 
 def stop(name: str, at: datetime) -> None:
     servers.stop(server(name), by=hanako(), at=at)
+
+
+def try_out_stopping(at: datetime) -> None:
+    """She picks all her servers and looks which could be stopped."""
+    verb = SERVERS.verb("stop")
+    run = bulk.begin(SERVERS, verb, SERVERS.rows(hanako(), project()), project=project(), by=hanako(), at=at)
+    bulk.at_once(run, by=hanako(), at=at)
 
 
 def remove(name: str, at: datetime) -> None:

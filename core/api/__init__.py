@@ -9,10 +9,11 @@ from core.api.find import Find
 from core.api.monitor import Measured, monitored
 from core.api.schema import CollectionSchema
 from core.api.shape import Link, Many, Part
+from core.api.together import Together
 from core.api.wire import BadQuery
 
 __all__ = [
     "BadQuery", "Body", "Choice", "Collection", "CollectionSchema", "Column", "Endpoint", "Field", "Find", "Fixed",
     "Flag", "Id", "Instant", "Link", "Made", "Many", "Measured", "NotFound", "Part", "Presence", "Reply", "Tags",
-    "Text", "Whole", "accepted", "body_of", "error_answer", "json_answer", "monitored", "number_of",
+    "Text", "Together", "Whole", "accepted", "body_of", "error_answer", "json_answer", "monitored", "number_of",
 ]  # fmt: skip

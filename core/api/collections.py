@@ -18,6 +18,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from core.api.endpoints import Endpoint, Handler, Reply, body_of, number_of
+from core.api.find import Find
 from core.api.shape import Part, Tree, narrowed, written
 from core.api.wire import BadQuery
 
@@ -120,10 +121,7 @@ class Collection:
         find = self.endpoint.find(request)
         rows = narrowed(self.visible(request), self.fields, find)
         page = written(rows[find.first : find.first + find.limit], self.fields.picked(find), number_of(request))
-        is_last = len(page) < find.limit and (page or not find.first)
-        total = find.first + len(page) if is_last else rows.count()
-        value = {"From": find.first, "Count": len(page), "Total": total, self.plural: page}
-        return Reply(value, success=None)
+        return page_of(self.plural, find, page, rows)
 
     def answer_item(self, request: Any, key: str) -> Reply:
         """GET of an item."""
@@ -156,6 +154,14 @@ class Collection:
         rows = type(reply.subject)._default_manager.all() if anywhere else self.rows(request)
         subject = self._one(request, rows.filter(pk=reply.subject.pk))
         return Reply({self.singular: subject, **reply.value}, reply.status, reply.success)
+
+
+def page_of(plural: str, find: Find, page: list[Any], rows: QuerySet[Any, Any]) -> Reply:
+    """The envelope of a list: the page a search asks for, and how many rows there are in all."""
+    is_last = len(page) < find.limit and (page or not find.first)
+    total = find.first + len(page) if is_last else rows.count()
+    value = {"From": find.first, "Count": len(page), "Total": total, plural: page}
+    return Reply(value, success=None)
 
 
 def documented(answer: Handler, handler: Callable[..., Any]) -> Handler:

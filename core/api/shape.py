@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.api.fields import Field, Number, Row
+from core.api.fields import NOTHING, Field, Number, Row
 from core.api.find import Find
 from core.api.wire import BadQuery
 
@@ -138,13 +138,31 @@ def written(rows: QuerySet[Any, Any], part: Part, number: Number) -> list[Any]:
     return [value for _row, value in _written(rows, part, number)]
 
 
+def written_by(key: str, rows: QuerySet[Any, Any], part: Part, number: Number) -> dict[Any, Any]:
+    """The same by what a column holds, e.g. the rows' ids."""
+    return {row[key]: value for row, value in _written(rows, part, number, key)}
+
+
 def narrowed(rows: QuerySet[Any, Any], part: Part, find: Find) -> QuerySet[Any, Any]:
     """The rows a search asks for, in its order. Raises BadQuery for names that aren't declared."""
     for name, operator, operand in find.filters:
         rows = rows.filter(_named(part, name).where(operator, operand))
     if not find.sort:
         return rows if rows.ordered else rows.order_by("pk")
-    return rows.order_by(*(_order(part, name) for name in find.sort), "pk")
+    return rows.order_by(*orders(part, find), "pk")
+
+
+def orders(part: Part, find: Find) -> list[str]:
+    """What `order_by()` takes for the order a search asks for. Raises BadQuery for names that can't be sorted by."""
+    return [_order(part, name) for name in find.sort]
+
+
+def may_match(part: Part, find: Find) -> bool:
+    """Whether rows of these fields can match a search: not when a filter names what they lack, or another class."""
+    try:
+        return NOTHING not in [part.at(name.split(".")).where(how, operand) for name, how, operand in find.filters]
+    except KeyError:
+        return False
 
 
 def _order(part: Part, name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
+from core.sheets import text_of
 from sms import numbers
 from sms.messages import actions as messages
 
@@ -40,7 +41,7 @@ def read(content: bytes) -> Table:
     """The table in a file: UTF-8 or Shift_JIS, its first line the head. Raises Refused for what can't be read."""
     if len(content) > MOST_BYTES:
         raise bad(_("The file is too large: 2 MB at most."))
-    lines = [row for row in csv.reader(io.StringIO(decoded(content))) if any(cell.strip() for cell in row)]
+    lines = [row for row in csv.reader(io.StringIO(text_of(content))) if any(cell.strip() for cell in row)]
     if len(lines) < 2:
         raise bad(_("The file has no rows. Its first line names the columns, each further line is one message."))
     if len(lines) - 1 > MOST_ROWS:
@@ -55,18 +56,6 @@ def read(content: bytes) -> Table:
 
 def bad(text: str) -> Refused:
     return Refused(text, field="file", code="invalid_file", status=400)
-
-
-def decoded(content: bytes) -> str:
-    """The text of a file in either of the two codings that spreadsheets write."""
-    for coding in ("utf-8-sig", "cp932"):
-        try:
-            text = content.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise bad(_("The file is neither UTF-8 nor Shift_JIS text."))
 
 
 def rows(table: Table, template: str, opted_out: set[str]) -> Iterator[Row]:

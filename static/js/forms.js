@@ -29,5 +29,7 @@ document.addEventListener("change", (event) => {
   const picks = form?.querySelectorAll("[name=pick]") ?? [];
   if (event.target.matches("[data-pick-all]")) picks.forEach((box) => (box.checked = event.target.checked));
   const words = form?.querySelector("[data-bulk-count]");
+  const all = form?.querySelector("[data-pick-all]");
+  if (all && event.target.name === "pick") all.checked = [...picks].every((box) => box.checked);
   if (words) words.textContent = words.dataset.bulkCount.replace("{n}", [...picks].filter((box) => box.checked).length);
 });

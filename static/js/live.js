@@ -1,4 +1,4 @@
-// htmx: failures are told, and nothing polls while nobody looks.
+// htmx: failures are told, and nothing polls while nobody looks or rows are picked.
 const failed = () => window.say(document.body.dataset.failed, "bad");
 document.addEventListener("htmx:sendError", failed);
 document.addEventListener("htmx:timeout", failed);
@@ -6,5 +6,6 @@ document.addEventListener("htmx:responseError", failed);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const trigger = event.target.getAttribute("hx-trigger") ?? "";
-  if (trigger.startsWith("every") && document.hidden) event.preventDefault();
+  const held = document.hidden || event.target.querySelector(".pick :checked");
+  if (trigger.startsWith("every") && held) event.preventDefault();
 });

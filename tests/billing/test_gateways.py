@@ -144,6 +144,33 @@ def test_refunds_add_up_to_what_was_taken(pay, token, ways):
     assert pay.lookup(taken.reference) == rest
 
 
+def test_a_refund_that_was_lost_is_found_by_our_key(pay, token):
+    mine, taken = key(), pay.charge(key(), token, 1000)
+    assert pay.find(mine, LONG_AGO) is None
+
+    outcome = pay.refund(mine, taken.reference, 400)
+
+    assert (outcome.status, outcome.amount) == (Status.CAPTURED, 600)
+    assert pay.find(mine, LONG_AGO) == outcome
+
+
+def test_transactions_are_what_was_taken_less_what_was_given_back(pay, token, stored):
+    keys = [key() for _ in range(5)]
+    charged, returned = pay.charge(keys[0], token, 1000), pay.charge(keys[1], token, 500)
+    captured, held = pay.hold(keys[2], token, 3000), pay.hold(keys[3], token, 700)
+    pay.refund(key(), returned.reference, 500)
+    pay.capture(key(), captured.reference, 800)
+    pay.refund(key(), captured.reference, 300)
+    declined = pay.charge(keys[4], stored("no-funds").card.token, 900)
+
+    found = {one.reference: (one.key, one.amount) for one in pay.transactions(LONG_AGO)}
+
+    assert found[charged.reference] == (keys[0], 1000)
+    assert found[returned.reference] == (keys[1], 0)
+    assert found[captured.reference] == (keys[2], 500)
+    assert {held.reference, declined.reference}.isdisjoint(found)
+
+
 def test_what_is_only_held_can_not_be_refunded(pay, token):
     hold = pay.hold(key(), token, 1000)
 

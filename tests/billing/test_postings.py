@@ -1,5 +1,7 @@
 """The books: every entry sums to zero and stays as it is."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -121,25 +123,48 @@ def test_the_statement_shows_every_movement_and_the_balance_after_it(invoice, ga
     page = alice_client.get("/statement")
     sheet = b"".join(alice_client.get("/statement?format=csv").streaming_content).decode()
 
-    assert [(entry.posting.amount, entry.balance) for entry in page.context["entries"]] == [(-4512, 0), (4512, 4512)]
-    assert [line.rsplit(",", 2)[1:] for line in sheet.split()[1:]][-1] == ["-4512", "0"]
+    assert balances(page) == [(-4512, 0), (4512, 4512)]
+    assert [line.rsplit(",", 2)[1:] for line in sheet.split()[1:]] == [["-4512", "0"], ["4512", "4512"]]
 
 
-def test_the_statement_costs_the_same_for_any_number_of_entries(invoice, garden, alice_client):
+def balances(page) -> list[tuple[int, int]]:
+    """The rows of a page of the statement: (yen, balance after it)."""
+    return [(row.amount, row.balance) for row in page.context["page"].rows]
+
+
+def received(garden, number: int) -> None:
+    """So many transfers of 9 yen, all at one instant."""
+    for n in range(number):
+        sides = [(Account.BANK, 9, None), (Account.RECEIVABLE, -9, None)]
+        book(Posting.Kind.TRANSFER, n, garden.pk, sides, at=GRACE_OVER + timedelta(hours=1))
+
+
+def test_the_statement_costs_the_same_for_1_and_300_entries(invoice, garden, alice_client):
     with CaptureQueriesContext(connection) as few:
-        alice_client.get("/statement")
-    for n in range(9):
-        book(
-            Posting.Kind.TRANSFER,
-            n,
-            garden.pk,
-            [(Account.BANK, 9, None), (Account.RECEIVABLE, -9, None)],
-            at=GRACE_OVER,
-        )
+        assert len(balances(alice_client.get("/statement"))) == 1
+    received(garden, 299)
     with CaptureQueriesContext(connection) as many:
-        alice_client.get("/statement")
+        assert len(balances(alice_client.get("/statement"))) == 50
 
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("sort", ["", "?sort=at"])
+def test_the_balance_is_right_on_every_page_in_both_directions(invoice, garden, alice_client, sort):
+    received(garden, 120)
+
+    found, address = [], f"/statement{sort}"
+    while address:
+        page = alice_client.get(address)
+        found.append(balances(page))
+        address = page.context["page"].next_url
+
+    expected = [(4512, 4512), *((-9, 4512 - 9 * n) for n in range(1, 121))]
+    assert [len(rows) for rows in found] == [50, 50, 21]
+    assert [row for rows in found for row in rows] == (expected if sort else expected[::-1])
+    assert balances(alice_client.get(page.context["page"].previous_url)) == found[1]
+    sheet = b"".join(alice_client.get("/statement?format=csv&sort=at").streaming_content).decode()
+    assert [int(line.rsplit(",", 1)[1]) for line in sheet.split()[1:]] == [balance for _yen, balance in expected]
 
 
 def test_others_see_no_statement(invoice, bob_client):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.access import SYSTEM
 from accounts.notices.models import Letter, Notice
+from billing import credit_notes
 from billing.dues import actions as dues
 from billing.dues.models import Means
 from billing.invoices.closing import close
@@ -135,8 +136,10 @@ def test_a_transfer_pays_its_invoice_and_the_rest_waits(invoice, garden):
     transfer = received(garden, invoices=[invoice])
 
     assert (paid(invoice), actions.left(transfer)) == ((0, "PAID"), 488)
-    assert (queries.credit_of(garden), queries.owed_by(garden)) == (488, -488)
-    assert [entry.balance for entry in queries.entries(garden)] == [4512, -488]
+    assert (credit_notes.waiting(garden), queries.owed_by(garden)) == (488, -488)
+    rows = list(queries.movements(garden).order_by("at", "pk"))
+    queries.balance(rows)
+    assert [row.balance for row in rows] == [4512, -488]
 
 
 def test_a_part_leaves_the_invoice_partly_paid(invoice, garden):
@@ -155,7 +158,7 @@ def test_a_wrong_match_is_undone_by_a_reverse_posting_once(invoice, garden):
         actions.undo(made, by=SYSTEM, at=AT)
 
     assert paid(invoice) == (4512, "OPEN")
-    assert (Posting.objects.count(), queries.credit_of(garden)) == (before + 2, 5000)
+    assert (Posting.objects.count(), credit_notes.waiting(garden)) == (before + 2, 5000)
     assert sum(amount for _name, amount in queries.trial_balance()) == 0
 
 
@@ -190,7 +193,7 @@ def test_a_transfer_recorded_by_mistake_is_booked_back_and_can_be_recorded_again
     with pytest.raises(Refused):
         actions.match(transfer, invoice, by=SYSTEM, at=AT)
 
-    assert (queries.owed_by(garden), queries.credit_of(garden)) == (4512, 0)
+    assert (queries.owed_by(garden), credit_notes.waiting(garden)) == (4512, 0)
     assert received(garden).amount == 5000
 
 
@@ -199,7 +202,7 @@ def test_the_same_reference_is_recorded_once(garden):
     with pytest.raises(Refused):
         received(garden)
 
-    assert (BankTransfer.objects.count(), queries.credit_of(garden)) == (1, 5000)
+    assert (BankTransfer.objects.count(), credit_notes.waiting(garden)) == (1, 5000)
 
 
 def sheet(invoice, garden) -> bytes:
@@ -243,7 +246,7 @@ def test_who_paid_under_a_name_before_is_known_by_it(invoice, garden):
 
     (row,) = statements.take(content, dry=False, by=SYSTEM, at=AT)
 
-    assert (row.answer, row.organisation, queries.credit_of(garden)) == ("RECORDED", garden, 101)
+    assert (row.answer, row.organisation, credit_notes.waiting(garden)) == ("RECORDED", garden, 101)
 
 
 def test_staff_record_match_undo_and_import_in_the_admin(invoice, garden, staff_client):

@@ -1,8 +1,10 @@
 """Pages: list, order, detail, questions; who may; what staff see."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -46,7 +48,8 @@ def test_it_is_ordered_in_one_form(balancer: LoadBalancer, alice_client: Client)
         ("192.0.2.7", "IPアドレス"), ("web.local", "内部ネットワーク"), ("co.jp", "別の所有者"), ("localhost", "形式"),
         ("*.example.jp", "DNS-01"), ("a.example.jp A.example.jp.", "重複"), ("-x.example.jp", "形式"),
         (f"{'a' * 60}.{'b' * 63}.{'c' * 63}.{'d' * 63}.jp", "253"), ("x.example", "内部ネットワーク"),
-        (" ".join(f"n{n}.example.jp" for n in range(21)), "20"), ("[2001:db8::1]", "IPアドレス"), ("a_b.example.jp", "形式"),
+        (" ".join(f"n{n}.example.jp" for n in range(21)), "20"), ("[2001:db8::1]", "IPアドレス"),
+        ("a_b.example.jp", "形式"),
     ],
 )  # fmt: skip
 def test_names_that_no_certificate_is_for_are_refused_at_the_field(
@@ -119,7 +122,7 @@ def test_questions_are_asked_before_anything_is_done(
 
 
 def test_it_is_cancelled_from_its_page(certificate: Certificate, alice_client: Client) -> None:
-    answer = alice_client.post(reverse("certificate_cancel", args=[certificate.number]), {})
+    answer = alice_client.post(reverse("certificate_cancel", args=[certificate.number]), {"nonce": uuid4()})
 
     assert answer["Location"] == reverse("certificates")
     assert again(certificate).state == "DELETED"
@@ -157,6 +160,8 @@ def test_it_is_found_by_its_host_names_and_exported(certificate: Certificate, al
 
 @pytest.fixture
 def staff_client(staff_user: Any) -> Client:
+    """A browser of staff, who have a second factor."""
+    Authenticator.objects.create(user=staff_user, type=Authenticator.Type.TOTP, data={})
     return browser(staff_user)
 
 

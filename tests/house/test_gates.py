@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import SYSTEM, Actor
+from accounts.bulk import actions as bulk
+from accounts.bulk.models import BulkRun
 from accounts.cases import actions as cases
 from accounts.members import invitations
 from accounts.members.actions import Rights
@@ -34,6 +36,7 @@ from compute.load_balancers import actions as balancers
 from compute.load_balancers.actions import BalancerOrder
 from compute.pauses.models import PauseCase
 from compute.servers import actions as servers
+from compute.servers.bulk import SERVERS
 from compute.services import ARCHIVE_SHARE
 from config.demo.scenario import PUBLIC_KEY
 from core.calendar import Month
@@ -49,10 +52,11 @@ from tests.billing import paying
 from tests.billing.test_passports import bought
 from tests.certificates.conftest import balancer_of
 from tests.certificates.conftest import ordered as ordered_certificate
-from tests.compute import networks
+from tests.compute import hybrids, networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
+from tests.mobile import world as mobile
 from tests.sms.conftest import CONSENTS, PHONE, ordered
 
 # Pages that anybody may open; viewing_stop only ends what staff began.
@@ -122,6 +126,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "certificate": [ordered_certificate(balancer_of(project, by=alice), by=alice).number],
         "cdrom": [archives.create_cdrom(project, ImageOrder("c", disk.zone, 5), by=alice, at=MORNING).number],
         **network_belongings(project, server, alice),
+        "bulk": [bulk_run(project, alice).number],
         "ssh": [keys.create(project, name="k", public_key=PUBLIC_KEY, by=alice, at=MORNING).number],
         "pause": [case.number],
         "project": [project.number],
@@ -137,6 +142,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
+        "sim": [mobile.registered(project, by=alice).number],
         "passport": [passport.number],
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
@@ -151,6 +157,14 @@ def shared_archive(disk: Disk, alice: Actor) -> Archive:
     return archive
 
 
+def bulk_run(project: Project, alice: Actor) -> BulkRun:
+    """A bulk action that waits for her word."""
+    rows = SERVERS.rows(alice, project)
+    run = bulk.begin(SERVERS, SERVERS.verb("start"), rows, project=project, by=alice, at=MORNING)
+    bulk.at_once(run, by=alice, at=MORNING)
+    return run
+
+
 def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str, list[Any]]:
     """One of each thing of networks."""
     router = networks.router(project, by=alice)
@@ -163,6 +177,8 @@ def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str,
         "filter": [networks.packet_filter(project, by=alice).number],
         "bridge": [networks.bridge(project, by=alice).number],
         "interface": [server.interfaces.get().number],
+        "hybrid": [hybrids.hybrid(project).number],
+        "other": [hybrids.service(project.organisation, reference="vps-2").number],
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.invoices.explaining import duration, plain, quantity
 from billing.invoices.models import Invoice, InvoiceLine
-from billing.means.actions import pays_by_bank
+from billing.means import streams
 from billing.papers.contents.words import REDUCED_MARK, Said, cited, columns, day, letterhead, notes, per_rate
 from billing.papers.settled import settled, to_pay
 from billing.prices.models import Item, Price
@@ -104,9 +104,12 @@ def printed(price: Price, title: str, name: str, used: str, amount: int) -> list
 
 def means(invoice: Invoice, left: int) -> str:
     """How it is paid."""
+    merge = streams.merged_with(invoice)
+    if merge is not None:
+        return _("Paid with the bill of %(service)s (13-2).") % {"service": merge.bill}
     if not left:
         return _("Nothing is left to pay.")
-    if pays_by_bank(invoice.organisation_id):
+    if streams.of_invoice(invoice) == streams.Kind.BANK:
         return _("Paid by bank transfer, as agreed. How each amount comes about is explained in the panel.")
     return _("Paid with the card you registered. How each amount comes about is explained line by line in the panel.")
 

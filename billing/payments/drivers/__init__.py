@@ -1,7 +1,7 @@
 """What the panel asks of a card gateway. Every call carries the caller's key: the same key never acts twice."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -44,6 +44,15 @@ class Outcome:
     client_secret: str = ""
     card: StoredCard | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """A payment at the gateway. key: ours, "" if we didn't ask for it. amount: yen taken less what was given back."""
+
+    reference: str
+    key: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,10 @@ class Gateway(Protocol):
         """Hold and capture at once."""
 
     def refund(self, key: str, reference: str, amount: int) -> Outcome:
-        """Give captured yen back. Raises Rejected beyond what was captured."""
+        """Give captured yen back; what became of the key before is looked up first, however long ago it was.
+
+        Raises Rejected beyond what was captured, and when the bank doesn't take it.
+        """
 
     def forget(self, key: str, token: str) -> None:
         """Forget a stored card; what is held on it stays and can be captured. Raises Gone for an unknown one."""
@@ -126,7 +138,16 @@ class Gateway(Protocol):
         """What an object is now."""
 
     def find(self, key: str, since: datetime) -> Outcome | None:
-        """The setup, hold or charge with that key, asked at or after `since`; None if it never arrived."""
+        """What the setup, hold, charge or refund with that key, asked at or after `since`, led to; None: it never came.
+
+        Of a refund it is the payment from which yen were given back.
+        """
+
+    def transactions(self, since: datetime) -> Iterable[Transaction]:
+        """Every payment taken that was begun, or from which yen were given back, at or after `since`; maybe older ones.
+
+        What is only held, was released or declined is left out.
+        """
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """The event in a call to our inbox. Raises Forged unless the gateway signed it."""

@@ -5,18 +5,19 @@ It keeps its own rows, as the other side would. Instead of a card number the cus
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, gettext_noop
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from billing.payments.drivers import Browser, Event, Forged, Outcome, Status, StoredCard
+from billing.payments.drivers import Browser, Event, Forged, Outcome, Status, StoredCard, Transaction
 from billing.payments.models import SimulatedPayment
 from core.operations import Gone, Rejected
 
@@ -119,8 +120,12 @@ class Simulated:
         self._become(stored, stored.state, stored.amount, forgotten=True)
 
     def find(self, key: str, since: datetime) -> Outcome | None:
-        row = SimulatedPayment.objects.filter(key=key).first()
+        row = SimulatedPayment.objects.filter(Q(key=key) | Q(data__refunds__contains=[key])).first()
         return self._outcome(row) if row is not None else None
+
+    def transactions(self, since: datetime) -> Iterable[Transaction]:
+        taken = SimulatedPayment.objects.filter(state__in=(Status.CAPTURED, Status.REFUNDED)).order_by("reference")
+        return [Transaction(row.reference, row.key, row.amount) for row in taken.iterator()]
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         try:

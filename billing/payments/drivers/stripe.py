@@ -5,7 +5,8 @@ was lost on the way is found again, also after the day for which Stripe remember
 capture after a release or above the hold) is refused before Stripe is asked to do it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ import stripe
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from billing.payments.drivers import Browser, Event, Forged, Outcome, Status, StoredCard
+from billing.payments.drivers import Browser, Event, Forged, Outcome, Status, StoredCard, Transaction
 from billing.payments.drivers import stripe_browser as page
 from billing.payments.drivers.simulated import DECLINED
 from core.calendar import Month
@@ -114,13 +115,14 @@ class Stripe:
     @translated()
     def refund(self, key: str, reference: str, amount: int) -> Outcome:
         found = self._intent(reference)
-        given = self._refunds(reference) if found["status"] == "succeeded" else {}
+        given = self._given_back(found) if found["status"] == "succeeded" else {}
         if key in given:
             return self._payment(found)
         if found["status"] != "succeeded" or not 0 < amount <= taken(found) - sum(given.values()):
             raise Rejected("nothing of that amount was captured")
         params: Any = {"payment_intent": reference, "amount": amount, "metadata": {"key": key}}
-        self.api.refunds.create(params, {"idempotency_key": key})
+        if failed(self.api.refunds.create(params, {"idempotency_key": key}).to_dict()):
+            raise Rejected("the bank did not take it back")
         return self._payment(self._intent(reference))
 
     @translated()
@@ -138,14 +140,32 @@ class Stripe:
     @translated()
     def find(self, key: str, since: datetime) -> Outcome | None:
         """Stripe's search is up to a minute behind, so the list is read: newest first, back to `since`."""
-        for service, read in ((self.api.payment_intents, self._payment), (self.api.setup_intents, self._setup)):
-            for row in service.list({"limit": PAGE}).auto_paging_iter():
-                data = row.to_dict()
-                if data["created"] < since.timestamp() - CLOCKS_DIFFER_SECONDS:
-                    break
+        readers: tuple[tuple[Any, Callable[[Data], Outcome | None]], ...] = (
+            (self.api.payment_intents, self._payment),
+            (self.api.setup_intents, self._setup),
+            (self.api.refunds, self._of_refund),
+        )
+        for service, read in readers:
+            for data in newest(service, since):
                 if data["metadata"].get("key") == key:
                     return read(data)
         return None
+
+    @translated()
+    def transactions(self, since: datetime) -> Iterable[Transaction]:
+        refunds = list(newest(self.api.refunds, since))
+        intents = {data["id"]: data for data in newest(self.api.payment_intents, since)}
+        older = {refund["payment_intent"] for refund in refunds} - intents.keys() - {None}
+        by_charge = defaultdict(list)
+        for refund in refunds:
+            by_charge[refund["charge"]].append(refund)
+        found = [(data, given_back(data, by_charge[charge_of(data)])) for data in intents.values()]
+        found += [(data, self._given_back(data)) for data in map(self._intent, sorted(older))]
+        return [
+            Transaction(data["id"], data["metadata"].get("key", ""), taken(data) - sum(given.values()))
+            for data, given in found
+            if data["status"] == "succeeded"
+        ]
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         signature, secret = headers.get("Stripe-Signature", ""), settings.STRIPE_WEBHOOK_SECRET
@@ -196,18 +216,19 @@ class Stripe:
         if status == Status.HELD:
             amount = data["amount"]
         elif status == Status.CAPTURED:
-            amount = taken(data) - sum(self._refunds(data["id"]).values())
+            amount = taken(data) - sum(self._given_back(data).values())
             status = Status.CAPTURED if amount else Status.REFUNDED
         problem = ""
         if status == Status.DECLINED:
             problem = ASKS if data["status"] == "requires_action" else problem_of(data.get("last_payment_error"))
         return Outcome(data["id"], status, amount, problem=problem)
 
-    def _refunds(self, reference: str) -> dict[str, int]:
-        """Yen given back, by our keys. What Stripe lists besides is the part of a hold that was not captured."""
-        rows = self.api.refunds.list({"payment_intent": reference, "limit": PAGE}).auto_paging_iter()
-        refunds = [row.to_dict() for row in rows]
-        return {r["metadata"]["key"]: r["amount"] for r in refunds if "key" in r["metadata"] and not failed(r)}
+    def _given_back(self, intent: Data) -> dict[str, int]:
+        rows = self.api.refunds.list({"payment_intent": intent["id"], "limit": PAGE}).auto_paging_iter()
+        return given_back(intent, [row.to_dict() for row in rows])
+
+    def _of_refund(self, refund: Data) -> Outcome | None:
+        return None if failed(refund) else self._payment(self._intent(refund["payment_intent"]))
 
     def _setup(self, data: Data) -> Outcome:
         if data["status"] == "succeeded":
@@ -227,6 +248,38 @@ class Stripe:
 def taken(data: Data) -> int:
     """Yen captured, before refunds."""
     return int(data.get("amount_received") or data["metadata"].get("captured") or data["amount"])
+
+
+def given_back(intent: Data, refunds: Iterable[Data]) -> dict[str, int]:
+    """Yen given back of a payment, by our keys; what somebody gave back by hand by Stripe's own id.
+
+    The part of a hold that was not captured is listed like a refund too, but is none.
+    """
+    released, found = intent["amount"] - taken(intent), {}
+    for refund in refunds:
+        key = refund["metadata"].get("key")
+        if failed(refund):
+            continue
+        if key is None and refund["amount"] == released:
+            released = 0
+            continue
+        found[key or refund["id"]] = refund["amount"]
+    return found
+
+
+def charge_of(intent: Data) -> str:
+    """The id of the charge of a payment; "" before there is one."""
+    charge: Any = intent.get("latest_charge") or ""
+    return charge if isinstance(charge, str) else str(charge["id"])
+
+
+def newest(service: Any, since: datetime) -> Iterator[Data]:
+    """The objects of a list of Stripe's, the newest first, back to `since`."""
+    for row in service.list({"limit": PAGE}).auto_paging_iter():
+        data: Data = row.to_dict()
+        if data["created"] < since.timestamp() - CLOCKS_DIFFER_SECONDS:
+            return
+        yield data
 
 
 def failed(refund: Data) -> bool:

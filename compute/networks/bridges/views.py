@@ -7,37 +7,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
-from compute.networks import pages
+from compute.networks import bulk, pages
 from compute.networks.bridges import actions, forms
 from compute.networks.bridges.models import Bridge
-from core import marks
-from core.calendar import jst_date
 from core.errors import Text
 from core.forms import LabelsForm, TypeNameForm
-from core.pages import Column, Listing
 from core.verbs import Verb
 from core.web import address, back
-
-LISTING = Listing(
-    columns=[
-        Column(
-            gettext_lazy("Name"), lambda one: marks.named(one.get_absolute_url(), one.name, one.number), sort="name",
-            text=lambda one: one.name,
-        ),
-        Column(gettext_lazy("Switches"), lambda one: f"{one.joined}", look="num"),
-        Column(gettext_lazy("Created"), lambda one: f"{jst_date(one.created_at)}", sort="created_at"),
-    ],
-    search=["name"],
-    number="number",
-    hint=gettext_lazy("Name or number"),
-    filename="bridges",
-)  # fmt: skip
 
 
 def crumbs() -> list[tuple[Text, str]]:
@@ -54,8 +35,7 @@ def found(request: Any, number: int, level: int = VIEW) -> Bridge:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = Bridge.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return LISTING.answer(request, rows, "compute/networks/bridges/list.html")
+    return bulk.BRIDGES.answer(request, "compute/networks/bridges/list.html")
 
 
 @signed_in

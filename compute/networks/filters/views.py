@@ -7,44 +7,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.access import ARRANGE, VIEW, visible
 from accounts.gates import in_project, signed_in
-from compute.networks import pages
+from compute.networks import bulk, pages
 from compute.networks.filters import actions, forms
 from compute.networks.filters.models import PacketFilter
-from compute.zones import Zone
-from core import marks
-from core.calendar import jst_date
 from core.errors import Text
 from core.forms import LabelsForm, TypeNameForm, page, submitted
-from core.pages import Column, Listing, by_field
 from core.verbs import Verb
 from core.web import address
-
-LISTING = Listing(
-    columns=[
-        Column(
-            gettext_lazy("Name"), lambda one: marks.named(one.get_absolute_url(), one.name, one.number), sort="name",
-            text=lambda one: one.name,
-        ),
-        Column(gettext_lazy("Zone"), lambda one: str(one.zone)),
-        Column(gettext_lazy("Rules"), lambda one: f"{len(one.rules)}", look="num"),
-        Column(gettext_lazy("Interfaces"), lambda one: f"{one.used:,}", look="num"),
-        Column(gettext_lazy("Created"), lambda one: f"{jst_date(one.created_at)}", sort="created_at"),
-    ],
-    search=["name"],
-    number="number",
-    filters=[
-        by_field(
-            "zone", gettext_lazy("Zone"), lambda: [(z.code, str(z)) for z in Zone.objects.sold()], field="zone__code"
-        ),
-    ],
-    hint=gettext_lazy("Name or number"),
-    filename="packet-filters",
-)  # fmt: skip
 
 
 def crumbs() -> list[tuple[Text, str]]:
@@ -61,8 +34,7 @@ def found(request: Any, number: int, level: int = VIEW) -> PacketFilter:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = PacketFilter.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return LISTING.answer(request, rows, "compute/networks/filters/list.html")
+    return bulk.FILTERS.answer(request, "compute/networks/filters/list.html")
 
 
 @signed_in

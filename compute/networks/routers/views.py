@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import contracts, estimates
-from compute.networks import pages
+from compute.networks import bulk, pages
 from compute.networks.routers import actions, blocks, forms, listing
 from compute.networks.routers.models import Router
 from core.errors import Text
@@ -36,8 +36,7 @@ def found(request: Any, number: int, level: int = VIEW) -> Router:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = Router.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows, "compute/networks/routers/list.html")
+    return bulk.ROUTERS.answer(request, "compute/networks/routers/list.html")
 
 
 @signed_in

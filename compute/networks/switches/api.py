@@ -35,7 +35,7 @@ SWITCH = Part(
         "UserSubnet": USER_SUBNET,
         "Subnets": Many(lambda: Block.objects.alive().ipv4().order_by("pk"), by="router__switch", fields=ROUTED),
         "Bridge": Link("bridge", {"ID": Id("number"), "Name": Text("name")}),
-        "HybridConnection": Fixed(None),
+        "HybridConnection": Link("hybrid", {"ID": Id("number"), "Name": Text("name")}),
         "Zone": Link("zone", ZONE),
         "CreatedAt": Instant("created_at"),
         "ModifiedAt": Instant("state_changed_at"),
@@ -45,7 +45,7 @@ SWITCH = Part(
 
 def in_zone(request: Any) -> QuerySet[Switch]:
     """Those of the zone in the address, with what the verbs need."""
-    related = ("zone", "contract", "router", "bridge__contract")
+    related = ("zone", "contract", "router", "bridge__contract", "hybrid")
     return Switch.objects.filter(zone__code=request.zone).select_related(*related)
 
 

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
-from compute.networks import pages
+from compute.networks import bulk, pages
 from compute.networks.bridges import actions as bridges
 from compute.networks.switches import actions, forms, listing
 from compute.networks.switches.models import Switch
@@ -29,7 +29,7 @@ def crumbs() -> list[tuple[Text, str]]:
 
 def found(request: Any, number: int, level: int = VIEW) -> Switch:
     """The switch behind the gate, with what its pages show."""
-    related = ("project__organisation", "zone", "contract", "bridge__contract", "router")
+    related = ("project__organisation", "zone", "contract", "bridge__contract", "router", "hybrid")
     switch: Switch = visible(request, Switch.objects.select_related(*related), number, level)
     return switch
 
@@ -37,8 +37,7 @@ def found(request: Any, number: int, level: int = VIEW) -> Switch:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = Switch.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows, "compute/networks/switches/list.html")
+    return bulk.SWITCHES.answer(request, "compute/networks/switches/list.html")
 
 
 @signed_in

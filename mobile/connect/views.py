@@ -1,0 +1,28 @@
+"""The page of Secure Mobile Connect: its contract, what it is, what it costs."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts import audit
+from accounts.access import CREATE
+from accounts.gates import in_project
+from billing.contracts import Contract
+from mobile.connect import actions
+
+
+@in_project
+def index(request: Any) -> HttpResponse:
+    """All about the project's contract, or what would conclude one."""
+    connect = actions.of(request.project)
+    parts = Contract.objects.live().filter(project=request.project, service__in=actions.PARTS)
+    context = {
+        "connect": connect,
+        "sims": parts.filter(service="sim").count(),
+        "gateways": parts.filter(service="gateway").count(),
+        "events": audit.timeline(connect) if connect else [],
+        "may_order": request.actor.level_in(request.project.pk) >= CREATE,
+        "individual": request.project.organisation.is_individual,
+    }
+    return render(request, "mobile/connect/index.html", context)

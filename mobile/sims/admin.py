@@ -1,0 +1,72 @@
+"""SIMs and the stock of cards as staff see them. A PASSCODE is never shown."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Actor
+from core.admin import Record, made_by, verb
+from core.web import gated
+from mobile.drivers.models import CarrierFault
+from mobile.sims import actions, cards, stock
+from mobile.sims.models import Card, Sim
+
+
+@admin.register(Sim)
+class SimAdmin(Record):
+    list_display = ("number", "iccid", "name", "project", "state", "created_at", "last_traffic_at")
+    list_filter = ("state",)
+    list_select_related = ("project",)
+    search_fields = ("=iccid", "=number", "name")
+    exclude = ("words",)
+    ordering = ("-id",)
+    actions = ("deactivate",)
+
+    @verb(gettext_lazy("Deactivate"))
+    def deactivate(self, sim: Sim, *, by: Actor, at: Any) -> None:
+        actions.deactivate(sim, by=by, at=at)
+
+
+class StockForm(forms.Form):
+    """The supplier's list."""
+
+    file = forms.FileField(label=gettext_lazy("CSV with the columns iccid, passcode and maybe imsi"))
+
+
+@admin.register(Card)
+class CardAdmin(Record):
+    """The stock; adding means importing a file."""
+
+    list_display = ("iccid", "imsi", "imported_at", "imported_by")
+    exclude = ("passcode",)
+    search_fields = ("=iccid",)
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("mobile.add_card"))
+
+    def get_urls(self) -> list[URLPattern]:
+        opened = gated(self.admin_site.admin_view(self.bring_in), "staff")
+        return [path("add/", opened, name="mobile_card_add"), *super().get_urls()]
+
+    def bring_in(self, request: Any) -> HttpResponseBase:
+        """Import a file."""
+
+        def act(file: "UploadedFile[Any]", *, by: Actor, at: Any) -> HttpResponse:
+            found = stock.read(file.read())
+            new = cards.bring_in(found, by=by.label, at=at)
+            messages.success(request, _("%(all)s cards, %(new)s of them new") % {"all": len(found), "new": new})
+            return redirect("admin:mobile_card_changelist")
+
+        answer: HttpResponseBase = made_by(self, request, StockForm, _("Import SIM cards"), act)
+        return answer
+
+
+admin.site.register(CarrierFault)

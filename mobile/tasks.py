@@ -1,0 +1,6 @@
+"""Index of the app's sweeps."""
+
+import mobile.connect.tasks
+import mobile.sims.tasks
+
+SWEEPS = (*mobile.connect.tasks.SWEEPS, *mobile.sims.tasks.SWEEPS)

@@ -1,0 +1,6 @@
+"""Index of the app's pages."""
+
+import mobile.connect.urls
+import mobile.sims.urls
+
+urlpatterns = [*mobile.connect.urls.urlpatterns, *mobile.sims.urls.urlpatterns]
