@@ -38,11 +38,11 @@ from compute.incidents import actions as incidents
 from compute.library import actions as keys
 from compute.load_balancers import actions as balancers
 from compute.load_balancers.actions import BalancerOrder
+from compute.load_balancers.models import LoadBalancer
 from compute.networks.hybrid import actions as hybrids
 from compute.networks.hybrid.actions import HybridOrder
 from compute.networks.switches import actions as switches
 from compute.networks.switches.actions import SwitchOrder
-from compute.load_balancers.models import LoadBalancer
 from compute.servers import actions as servers
 from compute.servers.actions import ServerOrder
 from compute.servers.bulk import SERVERS
