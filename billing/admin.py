@@ -16,6 +16,7 @@ from billing.passports.admin import PassportAdmin, PassportOfferAdmin
 from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
+from billing.quotas.admin import QuotaRequestAdmin
 from billing.refunds.admin import RefundAdmin
 from billing.revisions.admin import PriceNoticeAdmin
 from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
@@ -54,6 +55,7 @@ __all__ = [
     "PriceAlertAdmin",
     "PriceNoticeAdmin",
     "QuotaAdmin",
+    "QuotaRequestAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "SlaClaimAdmin",

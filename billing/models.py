@@ -17,6 +17,7 @@ from billing.passports.models import Passport, PassportOffer
 from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, SimulatedPayment
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
+from billing.quotas.models import QuotaRequest
 from billing.refunds.models import Refund
 from billing.revisions.models import PriceNotice
 from billing.transfers.models import BankTransfer, TransferMatch
@@ -69,6 +70,7 @@ __all__ = [
     "PriceAlert",
     "PriceNotice",
     "Quota",
+    "QuotaRequest",
     "Receipt",
     "Refund",
     "SimulatedPayment",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from billing.alerts import urls as alerts
+from billing.contracts import urls as contracts
 from billing.coupons import urls as coupons
 from billing.credits import urls as credits
 from billing.dues import urls as dues
@@ -15,9 +16,11 @@ from billing.papers import urls as papers
 from billing.passports import urls as passports
 from billing.payments import urls as payments
 from billing.postings import urls as postings
+from billing.quotas import urls as quotas
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alerts.urlpatterns,
+    *contracts.urlpatterns,
     *coupons.urlpatterns,
     *credits.urlpatterns,
     *dues.urlpatterns,
@@ -30,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *passports.urlpatterns,
     *payments.urlpatterns,
     *postings.urlpatterns,
+    *quotas.urlpatterns,
 ]

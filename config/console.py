@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from accounts.access import ANONYMOUS, Actor
 from accounts.audit.models import AuditEvent
 from accounts.gates import chosen_project, in_project, public, signed_in
 from billing.alerts import budgets
+from billing.contracts import views as contracts
 from billing.contracts.models import Standing
 from core.console import Hit
 from core.errors import Text
@@ -102,6 +104,8 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("API keys"), "api_keys", "api"),
             Entry(gettext_lazy("Event log"), "event_log", "history", "eventlog"),
             Entry(gettext_lazy("Terms and consents"), "consents", "license"),
+            Entry(gettext_lazy("Limits"), "quotas", "gauge"),
+            Entry(gettext_lazy("Contracts"), "contracts", "list-details"),
             Entry(gettext_lazy("Deadlines"), "deadlines", "calendar-due"),
             Entry(gettext_lazy("Cases"), "cases", "message-2"),
         ),
@@ -247,6 +251,15 @@ def pages(request: Any, words: str) -> list[Hit]:
     entries = [entry for group in navigation(request) for entry in group["entries"]]
     matching = [entry for entry in entries if words.casefold() in str(entry["label"]).casefold()]
     return [Hit(entry["label"], _("Page"), entry["url"], entry["icon"]) for entry in matching]
+
+
+@signed_in
+def thing(request: Any, number: int) -> HttpResponse:
+    """To the page of what a contract is about; back to the contract when that has none."""
+    contract = contracts.found(request, number)
+    model = apps.get_model(contract.subject_kind)
+    subject = model._base_manager.filter(pk=contract.subject_pk).first()
+    return redirect(subject if subject is not None and hasattr(subject, "get_absolute_url") else contract)
 
 
 @public

@@ -59,6 +59,10 @@ EXAMPLES: dict[str, Find] = {
     "notice": lambda o: Notice.objects.filter(organisation=o).order_by("-pk").first(),
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
     "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
+    "contract": lambda o: (
+        Contract.objects.running().filter(organisation=o, dependants__gt=0).first()
+        or Contract.objects.filter(organisation=o).first()
+    ),
     "claim": lambda o: claimable(o),
     "bulk": lambda o: BulkRun.objects.filter(project__organisation=o).order_by("-pk").first(),
     "incident": lambda o: Incident.objects.order_by("-pk").first(),
@@ -68,6 +72,8 @@ EXAMPLES: dict[str, Find] = {
 }
 # Answers that are no pages: files, fragments, verbs that only take POST.
 NO_PAGES = {
+    "quota_ask",  # asks about the service named in its query
+    "contract_thing",
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",

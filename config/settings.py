@@ -201,6 +201,8 @@ SENTENCES = [
     "certificates.sentences.SENTENCES",
     "sms.sentences.SENTENCES",
 ]
+# Modules with the `Service`s of all apps, for the page of limits.
+SERVICE_BOOKS = ["compute.services", "mobile.services", "sms.services"]
 # Lists whose rows can be picked and worked on in bulk (accounts.bulk).
 BULK_LISTS = ["compute.bulk.BULK_LISTS"]
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.

@@ -15,6 +15,7 @@ handler500 = "core.web.server_error"
 urlpatterns = [
     path("", console.dashboard, name="dashboard"),
     path("search", console.search, name="search"),
+    path("contracts/<int:number>/thing", console.thing, name="contract_thing"),
     path("healthz", console.healthz, name="healthz"),
     path("readyz", console.readyz, name="readyz"),
     path("language", gated(set_language, "public"), name="set_language"),

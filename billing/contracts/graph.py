@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from billing.contracts.models import ENDS, REFUSES, Contract, Link
 from core.errors import Refused
 
+# Dependants that a refusal names.
+NAMED = 10
 BASE = "server"  # the item of a base service: the virtual server (2-1)
 
 
@@ -25,7 +27,9 @@ class Family:
         if not self.refusing:
             return None
         text = _("“%(contract)s” is still needed by: %(dependants)s. End or detach these first.")
-        names = _(", ").join(str(one) for one in self.refusing)
+        names = _(", ").join(str(one) for one in self.refusing[:NAMED])
+        if len(self.refusing) > NAMED:
+            names = _("%(names)s and %(count)s more") % {"names": names, "count": f"{len(self.refusing) - NAMED:,}"}
         return Refused(text % {"contract": self.contract, "dependants": names}, code="still_needed")
 
 

@@ -1,7 +1,7 @@
 """What was agreed, what hangs on what, and what a customer may order."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.db import models
@@ -14,6 +14,10 @@ from billing.contracts.endings import Due
 from core.calendar import jst_date
 from core.ids import NumberField
 from core.lifecycle import Move, Stateful
+from core.web import address
+
+if TYPE_CHECKING:
+    from accounts.access import Actor
 
 gettext_noop("Contract")  # the title of contracts whose service has none
 
@@ -43,6 +47,13 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def of(self, kind: str, pk: int) -> Self:
         """Those whose subject is that thing."""
         return self.filter(subject_kind=kind, subject_pk=pk)
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Those in projects in which the actor has at least `view`, and of organisations whose bills they may see."""
+        if actor.sees_all:
+            return self
+        bills = [pk for pk, seat in actor.seats.items() if seat.bill]
+        return self.filter(Q(project__in=actor.visible_projects()) | Q(organisation__in=bills))
 
     def used_since(self, at: datetime) -> Self:
         """Those that could be charged for time since that instant."""
@@ -149,6 +160,14 @@ class Contract(Stateful):
     def title(self) -> str:
         """What the service is called, in the reader's language."""
         return gettext(self.terms.get("title") or "Contract")
+
+    def get_absolute_url(self) -> str:
+        return address("contract", self.number)
+
+    @property
+    def tone(self) -> str:
+        """The colour of its state."""
+        return {"APPLIED": "busy", "ENDING": "warn", "ENDED": "idle", "REFUSED": "bad"}.get(self.state, "ok")
 
     @property
     def survives(self) -> str:

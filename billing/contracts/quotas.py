@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.projects.models import Project
 from billing.contracts.models import Contract, Quota
 from billing.contracts.service import Service
-from core.errors import Refused
+from core.errors import Hint, Refused
 
 if TYPE_CHECKING:
     from accounts.access import Actor
@@ -36,7 +37,12 @@ def check(service: Service, project: Project) -> None:
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if Contract.objects.live().filter(project=project, service=service.code).count() >= limit:
         text = _("This project may have %(limit)s of “%(service)s”. Ask us if you need more.")
-        raise Refused(text % {"limit": f"{limit:,}", "service": service.title}, code="quota_exceeded")
+        raise Refused(text % {"limit": f"{limit:,}", "service": service.title}, code="quota_exceeded", hints=[more()])
+
+
+def more() -> Hint:
+    """Where a higher limit is asked for."""
+    return Hint(_("Limits of this project"), reverse("quotas"))
 
 
 @transaction.atomic

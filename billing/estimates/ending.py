@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.contracts import endings
 from billing.contracts.endings import Closing
-from billing.contracts.graph import dependants, outliving
+from billing.contracts.graph import Family, dependants, outliving
 from billing.contracts.models import Contract
 from billing.estimates import facts
 from billing.estimates.facts import Facts
@@ -20,6 +20,8 @@ from core.errors import Text
 from core.money import yen
 
 SECOND = timedelta(seconds=1)
+# Dependants of each kind that a dialog names.
+SHOWN = 20
 HYBRID = 12  # its article
 ENDING: dict[str, Text] = {
     "sandbox": _("It is in a sandbox zone, which is never billed."),
@@ -39,8 +41,9 @@ class EndingPrice:
     """This month's charges in yen without tax: if it ends (or stops) now, and if it is kept to the month's end.
 
     ends_on: its last day. best_on: the last day on which doing it costs the same as now. advice: that in a sentence;
-    clause: what makes it so. following: what else ends with it. outliving: what goes on being charged although this is
-    the last base service (14-1, 74-2).
+    clause: what makes it so. family: what ends with it, what must go first, and what goes on, by its links.
+    parts: the first of what ends with it, each with its yen in `now`. outliving: what goes on being charged although
+    this is the last base service (14-1, 74-2).
     """
 
     now: int
@@ -49,9 +52,40 @@ class EndingPrice:
     best_on: date
     advice: str
     clause: str
-    following: list[Contract] = field(default_factory=list)
+    family: Family
+    parts: list[tuple[Contract, int]] = field(default_factory=list)
     outliving: list[Contract] = field(default_factory=list)
     stops: bool = False
+
+    @property
+    def following(self) -> list[Contract]:
+        """What ends with it (11-2, 66-1, 84-4)."""
+        return self.family.ending
+
+    @property
+    def following_more(self) -> int:
+        """How many of those are not among the parts."""
+        return len(self.following) - len(self.parts)
+
+    @property
+    def refusing(self) -> list[Contract]:
+        """The first of what must be ended or detached before (AM-12)."""
+        return self.family.refusing[:SHOWN]
+
+    @property
+    def refusing_more(self) -> int:
+        """How many more of those there are."""
+        return len(self.family.refusing) - len(self.refusing)
+
+    @property
+    def first_reason(self) -> str:
+        """Why it can't be ended now; "" when it can."""
+        return str(self.family.refusal() or "")
+
+    @property
+    def surviving(self) -> list[Contract]:
+        """What needs it and yet goes on and keeps being charged (14-1, 74-2)."""
+        return self.family.surviving
 
     @property
     def saved(self) -> int:
@@ -69,7 +103,15 @@ class Course:
 
     def cost(self, until: datetime) -> int:
         """Yen without tax if everything ends at that instant."""
-        return sum(line.amount for one in self.found for line in one.rated(self.book, until=until))
+        return sum(self.costs(until))
+
+    def costs(self, until: datetime) -> list[int]:
+        """That for each of the contracts, in their order."""
+        return [sum(line.amount for line in one.rated(self.book, until=until)) for one in self.found]
+
+    def parts(self, until: datetime) -> list[tuple[Contract, int]]:
+        """The first of what ends with the first one, each with its yen without tax."""
+        return [(one.contract, cost) for one, cost in zip(self.found, self.costs(until), strict=True)][1 : SHOWN + 1]
 
     def same_until(self) -> datetime:
         """The last instant of the month, to the second, at which ending costs no more than now."""
@@ -101,30 +143,32 @@ def of_ending(contract: Contract, *, at: datetime) -> EndingPrice:
     Four queries, one for each level of what hangs on it, and for a base service two (6-1, 11-2, 14-1, 49-2, 60-2, 74-1,
     84-2).
     """
-    following = dependants(contract).ending
-    course = _course([contract, *following], at)
+    family = dependants(contract)
+    course = _course([contract, *family.ending], at)
     closing = contract.terms["closing"]
     if closing == Closing.SAME_DAY:
-        return replace(_at_once(course, ENDING, following), outliving=outliving(contract))
+        return replace(_at_once(course, ENDING, family), outliving=outliving(contract))
     today, month = jst_date(at), course.book.month
     ends_on = contract.ends_on or endings.ends_on(closing, today, term_on=contract.term_on)
     best_on = today
     while best_on < ends_on and endings.ends_on(closing, best_on + DAY, term_on=contract.term_on) == ends_on:
         best_on += DAY
+    until = min(end_of_day(ends_on), month.end)
     return EndingPrice(
-        now=course.cost(min(end_of_day(ends_on), month.end)),
+        now=course.cost(until),
         at_month_end=course.cost(month.end),
         ends_on=ends_on,
         best_on=best_on,
         advice=ENDING["notice"] % {"ends": _day(ends_on), "day": _day(best_on)},
         clause=_notice_clause(contract),
-        following=following,
+        family=family,
+        parts=course.parts(until),
     )
 
 
 def of_stopping(contract: Contract, *, at: datetime) -> EndingPrice:
     """What this month costs if the server of the contract is stopped now and stays so (7-1, 7-2). Four queries."""
-    return _at_once(_course([contract], at), STOPPING, [])
+    return _at_once(_course([contract], at), STOPPING, Family(contract, [], [], []))
 
 
 def _course(contracts: list[Contract], at: datetime) -> Course:
@@ -133,7 +177,7 @@ def _course(contracts: list[Contract], at: datetime) -> Course:
     return Course(found, facts.book_of(found, month), at)
 
 
-def _at_once(course: Course, words: dict[str, Text], following: list[Contract]) -> EndingPrice:
+def _at_once(course: Course, words: dict[str, Text], family: Family) -> EndingPrice:
     """What ends the moment one says so."""
     kind, month, at = course.kind(), course.book.month, course.at
     now, at_month_end, same_until = course.cost(at), course.cost(month.end), course.same_until()
@@ -146,7 +190,8 @@ def _at_once(course: Course, words: dict[str, Text], following: list[Contract]) 
     }
     clause = next(iter(course.tariffs().values()), "")
     return EndingPrice(
-        now, at_month_end, jst_date(at), best_on, words[kind] % values, clause, following, stops=words is STOPPING
+        now, at_month_end, jst_date(at), best_on, words[kind] % values, clause, family, course.parts(at),
+        stops=words is STOPPING,
     )  # fmt: skip
 
 

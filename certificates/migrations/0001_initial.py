@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('billing', '0011_holds'),
-        ('compute', '0008_balancer_answers'),
+        ('compute', '0007_load_balancers'),
     ]
 
     operations = [

@@ -23,9 +23,6 @@ from billing.payments.drivers import simulated as bank
 from billing.payments.models import CardSetup
 from billing.prices import actions as prices
 from billing.prices.models import Item
-from certificates.authorities.models import Authority
-from certificates.orders import actions as certificates
-from certificates.orders.actions import CertificateOrder
 from compute.archives import actions as images
 from compute.archives import sharing
 from compute.archives.actions import ImageOrder
@@ -38,7 +35,6 @@ from compute.incidents import actions as incidents
 from compute.library import actions as keys
 from compute.load_balancers import actions as balancers
 from compute.load_balancers.actions import BalancerOrder
-from compute.load_balancers.models import LoadBalancer
 from compute.networks.hybrid import actions as hybrids
 from compute.networks.hybrid.actions import HybridOrder
 from compute.networks.switches import actions as switches
@@ -49,7 +45,7 @@ from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
-from config.demo import people
+from config.demo import certificates, networks, people
 from config.simulation import Step
 from core.calendar import DAY, Month, jst_date, midnight
 from core.operations.draining import drain
@@ -85,8 +81,9 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(12, 3, 9), lambda at: share_archive("web-golden", at))
     yield Step(on(11, 9, 10), connect_rack)
     yield Step(on(12, 10, 10), balance)
-    yield Step(on(12, 10, 11), lambda at: secure("shop.example.jp www.shop.example.jp", at))
-    yield Step(on(13, 16, 10), lambda at: secure("elsewhere.shop.example.jp", at))
+    yield Step(on(12, 11, 10), lambda at: networks.build(project(), hanako(), at))
+    yield Step(on(12, 10, 11), lambda at: certificates.secure(project(), hanako(), at))
+    yield Step(on(13, 16, 10), lambda at: certificates.hope(project(), hanako(), at))
     yield Step(on(13, 18, 5), power_failure)
     yield Step(end - timedelta(hours=52), announce_price)
     yield Step(end - timedelta(hours=30), announce_maintenance)
@@ -184,14 +181,6 @@ def connect_rack(at: datetime) -> None:
     means.choose(company, "OTHER_BILL", vps, by=hanako(), at=at + timedelta(hours=4))
 
 
-def secure(names: str, at: datetime) -> None:
-    """She orders a free certificate for the shop."""
-    wanted = LoadBalancer.objects.select_related("project__organisation", "contract", "zone")
-    order = CertificateOrder(wanted.get(name="web-lb"), Authority.objects.get(code="development"), names, tags=("web",))
-    accepted = order.authority.consents
-    certificates.order(project(), order, accepted=accepted, by=hanako(), at=at)
-
-
 def share_archive(name: str, at: datetime) -> None:
     """She shares it with a partner."""
     archive = Archive.objects.select_related("project__organisation", "zone", "contract").get(name=name)
@@ -218,8 +207,8 @@ def stop(name: str, at: datetime) -> None:
 def try_out_stopping(at: datetime) -> None:
     """She picks all her servers and looks which could be stopped."""
     verb = SERVERS.verb("stop")
-    run = bulk.begin(SERVERS, verb, SERVERS.rows(hanako(), project()), project=project(), by=hanako(), at=at)
-    bulk.at_once(run, by=hanako(), at=at)
+    rows = SERVERS.rows(hanako(), project()).order_by("name")
+    bulk.resume(bulk.begin(SERVERS, verb, rows, project=project(), by=hanako(), at=at), at=at)
 
 
 def remove(name: str, at: datetime) -> None:

@@ -1,6 +1,9 @@
 """Servers through the API: the same verbs as on the pages, with the quirks of the wire."""
 
+from accounts.access import SYSTEM
+from billing import contracts
 from tests.api.conftest import ORDER, assert_refused, ordered, work
+from tests.make import MORNING
 
 
 def test_a_server_is_created_down_on_the_shared_segment(api):
@@ -160,3 +163,12 @@ def test_a_disk_is_put_into_a_server_and_taken_out_of_it_while_that_is_down(api)
     work()
     assert api.delete(f"disk/{disk}/to/server").status == 200
     assert api.get(f"disk/{disk}").json["Disk"]["Server"] is None
+
+
+def test_an_order_beyond_the_quota_is_a_conflict_and_makes_nothing(api, project):
+    contracts.set_limit("server", 1, project=project, by=SYSTEM, at=MORNING)
+    ordered(api)
+
+    assert_refused(api.post("server", ORDER), 409, "quota_exceeded")
+
+    assert api.get("server").json["Total"] == 1

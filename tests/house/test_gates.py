@@ -144,6 +144,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         **sms_belongings(project, alice),
         "sim": [mobile.registered(project, by=alice).number],
         "passport": [passport.number],
+        "contract": [server.contract.number],
         "claim": [server.contract.number, "2026-03"],
         "card": [payments.begin(project.organisation, accepted=True, by=alice, at=MORNING).uuid],
     }
