@@ -30,6 +30,12 @@ from compute.servers.models import Server
 from core.calendar import Month
 from core.web import gate_of
 from mobile.sims.models import Sim
+from sms.audience.models import OptOut, SenderName
+from sms.batches.models import Batch
+from sms.messages.models import Message
+from sms.resale.models import Resale
+from sms.subscriptions.models import Subscription
+from sms.two_factor.models import Verification
 
 Find = Callable[[Organisation], Any]
 # What the parameter of a route is about, by the route's name or the first word of it.
@@ -66,6 +72,14 @@ EXAMPLES: dict[str, Find] = {
     "claim": lambda o: claimable(o),
     "bulk": lambda o: BulkRun.objects.filter(project__organisation=o).order_by("-pk").first(),
     "incident": lambda o: Incident.objects.order_by("-pk").first(),
+    "sms": lambda o: Subscription.objects.alive().filter(project__organisation=o, kind="A2P").order_by("pk").first(),
+    "sms_order": lambda o: SimpleNamespace(kind="A2P"),
+    "text": lambda o: Message.objects.filter(project__organisation=o, state="FAILED").order_by("-pk").first(),
+    "code": lambda o: Verification.objects.filter(project__organisation=o).order_by("-pk").first(),
+    "batch": lambda o: Batch.objects.alive().filter(project__organisation=o).order_by("-pk").first(),
+    "sender": lambda o: SenderName.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "optout": lambda o: OptOut.objects.filter(project__organisation=o).order_by("pk").first(),
+    "resale": lambda o: Resale.objects.filter(project__organisation=o).order_by("-pk").first(),
     "receipt": lambda o: Receipt.objects.filter(organisation=o).order_by("-number").first(),
     "credit": lambda o: CreditNote.objects.filter(organisation=o).order_by("-number").first(),
     "invoice": lambda o: Invoice.objects.filter(organisation=o, state="ISSUED").order_by("-number").first(),
@@ -77,7 +91,7 @@ NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",
-    "switch_price", "router_price", "hybrid_price", "router_addresses_price",
+    "filter_copies", "switch_price", "router_price", "hybrid_price", "router_addresses_price",
     "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip

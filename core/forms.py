@@ -23,6 +23,11 @@ class OnceForm(forms.Form):
 
     nonce = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
+    def said(self, name: str) -> Any:
+        """What a field says now, sent or initial, unchecked; "" for nothing."""
+        value = self.data.get(name, "") if self.is_bound else self.fields[name].initial
+        return "" if value is None or callable(value) else value
+
     def refuse(self, refusal: Refused) -> None:
         """Show the refusal at its field, or above the form."""
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))

@@ -5,10 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Actor
-from core.admin import ReasonForm, Record, verb
+from core.admin import ReasonForm, Record, made_by, verb
+from core.web import gated
 from sms.audience import actions as audience
 from sms.audience.models import SenderName
 from sms.resale import actions as resale
@@ -18,6 +23,7 @@ from sms.reviews.models import Review
 from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Scope, Subscription, Unit
 from sms.supplier import actions as supplier
+from sms.supplier import health
 from sms.supplier.models import Interruption, LinkHealth, SupplierNews
 
 
@@ -31,6 +37,16 @@ class LimitForm(forms.Form):
     """How many messages a day."""
 
     daily = forms.IntegerField(label=_("Messages a day"), min_value=0, max_value=10_000_000)
+
+
+class VerdictForm(forms.Form):
+    """What the supplier says about whose messages."""
+
+    subscription = forms.ModelChoiceField(
+        Subscription.objects.filter(state="ACTIVE").select_related("project"), to_field_name="number",
+        label=_("Number of the SMS subscription"), widget=forms.NumberInput,
+    )  # fmt: skip
+    verdict = forms.CharField(label=_("the supplier says"), max_length=200)
 
 
 @admin.register(Subscription)
@@ -64,6 +80,23 @@ class ReviewAdmin(Record):
     @verb(_("Restrict (72-1) …"), form=RestrictForm)
     def restrict(self, review: Review, *, scope: str, reason: str, by: Actor, at: datetime) -> None:
         reviews.restrict(review, scope, reason=reason, by=by, at=at)
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("sms.add_review"))
+
+    def get_urls(self) -> list[URLPattern]:
+        entered = gated(self.admin_site.admin_view(self.enter), "staff")
+        return [path("add/", entered, name="sms_review_add"), *super().get_urls()]
+
+    def enter(self, request: Any) -> HttpResponseBase:
+        """A verdict of the supplier."""
+
+        def act(subscription: Subscription, verdict: str, *, by: Actor, at: datetime) -> HttpResponseBase:
+            reviews.enter(subscription, verdict, by=by, at=at)
+            return redirect("admin:sms_review_changelist")
+
+        answer: HttpResponseBase = made_by(self, request, VerdictForm, _("Enter a verdict of the supplier (72-2)"), act)
+        return answer
 
     @verb(_("Dismiss …"), form=ReasonForm)
     def dismiss(self, review: Review, *, reason: str, by: Actor, at: datetime) -> None:
@@ -142,7 +175,14 @@ class SupplierNewsAdmin(Record):
 
 @admin.register(LinkHealth)
 class LinkHealthAdmin(Record):
+    """How the supplier is: the links, and above them what waits and what came back."""
+
+    change_list_template = "admin/sms_health.html"
     list_display = ("name", "bound_since", "seen_at", "handed_over", "receipts", "drops", "error")
+    ordering = ("name",)
+
+    def changelist_view(self, request: Any, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"health": health.of(request.now), **(extra_context or {})})
 
 
 admin.site.register(Unit)

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.access import ARRANGE, CREATE, POWER
+from accounts.access import ARRANGE, CREATE, POWER, require
 from accounts.api import PanelEndpoint, Resources, labels
 from core.api import BadQuery, Body, Choice, Fixed, Id, Instant, Made, Part, Reply, Tags, Text, Whole
 from core.calendar import JST
@@ -77,17 +78,22 @@ def delete(request: Any, subscription: Subscription, body: Body) -> None:
     subscriptions.cancel(subscription, by=request.actor, at=request.now)
 
 
+@items.verb("POST", "esme/2fa/otp", level=POWER)
 @items.verb("PUT", "esme/2fa/otp", level=POWER)
 def generate(request: Any, subscription: Subscription, body: Body) -> Reply:
     """Send a code of ours; the answer is the only place that has it."""
     return sent(request, subscription, body, "")
 
 
+@items.verb("POST", "esme/2fa", level=POWER)
 @items.verb("PUT", "esme/2fa", level=POWER)
 def put_in(request: Any, subscription: Subscription, body: Body) -> Reply:
     """Send the caller's code, or one of ours when `otpOperation` says "generate"."""
-    own = body.text("ESME.otpOperation", "input") != "generate"
-    return sent(request, subscription, body, body.text("ESME.otp") if own else "")
+    if body.text("ESME.otpOperation", "input") == "generate":
+        return sent(request, subscription, body, "")
+    if not (code := body.text("ESME.otp")):
+        raise BadQuery(_("“%(field)s” is required.") % {"field": "ESME.otp"}, field="ESME.otp")
+    return sent(request, subscription, body, code)
 
 
 def sent(request: Any, subscription: Subscription, body: Body, code: str) -> Reply:
@@ -148,6 +154,14 @@ class Texts(Resources):
             return UUID(key)
         except ValueError:
             return UUID(int=0)
+
+    def subject(self, request: Any, key: str, level: int) -> Any:
+        """The message with this id, behind the gate; they have no number."""
+        found = self.visible(request).filter(uuid=self.id_of(key)).select_related("project").first()
+        if found is None:
+            raise Http404
+        require(request.actor, found.project_id, level)
+        return found
 
 
 def of_project(request: Any) -> QuerySet[Message]:

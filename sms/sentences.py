@@ -12,6 +12,9 @@ SENTENCES: dict[str, Promise] = {
     "sms.restricted": _("SMS “%(name)s” was restricted: %(reason)s"),
     "sms.unrestricted": _("The restriction of SMS “%(name)s” was lifted"),
     "sms.suspected": _("SMS “%(name)s” is being reviewed"),
+    "sms.interrupted": _("Sending was interrupted by a carrier upstream: %(name)s"),
+    "sms.resumed": _("Sending goes on after an interruption: %(name)s"),
+    "sms.news_told": _("News of the SMS supplier were told: %(name)s"),
     "sms.suspicion_dismissed": _("The review of SMS “%(name)s” found nothing"),
     "sms.stopped": _("A message was stopped"),
     "sms.revealed": _("The number %(number)s was looked at in full"),
@@ -30,6 +33,8 @@ SENTENCES: dict[str, Promise] = {
     "sms.resale_approved_by_supplier": _("The supplier approved the resale of A2P SMS"),
     "sms.resale_approved": _("The resale of A2P SMS is allowed"),
     "sms.resale_refused": _("The resale of A2P SMS was refused: %(reason)s"),
+    "sms.resale_withdrawn": _("The application for resale of A2P SMS was withdrawn"),
+    "sms.resale_cancelled": _("The contract for resale of A2P SMS was cancelled; it ends on %(day)s"),
     "sms.resale_ended": _("The resale of A2P SMS has ended"),
     "deadline.sms_twentieth": _("Cancel “%(name)s” by this day to end it on %(day)s; later it ends a month later"),
 }

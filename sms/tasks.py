@@ -1,6 +1,6 @@
 """Sweeps of SMS: due and not yet done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,10 +10,11 @@ from accounts.deadlines.models import Deadline
 from billing.contracts import Contract
 from core.calendar import Month, jst_date
 from core.schedule import Daily, Every, each, sweep
+from sms.batches import actions as batches
+from sms.batches.models import Batch
 from sms.drivers import supplier
 from sms.messages import actions as messages
 from sms.messages import operations, sending
-from sms.messages.models import Message
 from sms.resale import actions as resale
 from sms.resale.models import Resale
 from sms.reviews import actions as reviews
@@ -80,8 +81,7 @@ def tell_survivors(at: datetime) -> None:
 def send_due(at: datetime) -> None:
     """Wake what was scheduled or held up; settle what a dead sender left; drop codes nobody can use any more."""
     sending.recover(at=at)
-    useless = Message.objects.filter(state="WAITING", expires_at__lte=at)
-    useless.update(state="SKIPPED", state_changed_at=at, done_at=at, error="It could not be sent in time.")
+    sending.drop(at=at)
     operations.receive(at)
     rows = Subscription.objects.filter(pk__in=sending.sendable(at=at))
     each(rows, lambda one: messages.wake(one, by=SYSTEM, at=at))
@@ -97,7 +97,9 @@ def watch(at: datetime) -> None:
 
 @sweep(Daily(4, 30), next_due=lambda _at: None)
 def forget_texts(at: datetime) -> None:
-    """Empty the texts whose retention is over."""
+    """Empty the texts whose retention is over; previews that nobody released go with their numbers."""
+    old = Batch.objects.filter(state="DRAFT", created_at__lt=at - timedelta(days=settings.SMS_RETENTION_DAYS))
+    each(old.select_related("project"), lambda one: batches.discard(one, by=SYSTEM, at=at))
     while messages.forget(at, days=settings.SMS_RETENTION_DAYS):
         pass
 

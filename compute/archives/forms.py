@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.consents.ticks import TicksForm
 from accounts.projects.models import Project
+from compute import recipes
 from compute.archives.actions import ImageOrder
 from compute.archives.models import Archive, Image
+from compute.recipes import Labels
 from compute.zones import Zone
+from core.copying import Recipe
 from core.errors import Refused
 from core.forms import LabelsForm, OnceForm, PickField
 
@@ -36,6 +39,7 @@ class OrderForm(LabelsForm):
 
     def __init__(self, *args: Any, model: type[Image], project: Project, source: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
+        self.noun = model.noun
         self.picks("zone").offer(Zone.objects.sold(), key="code")
         self.picks("size_gb").offer([GB(size) for size in model.SIZES], key="size_gb")
         self.fields["zone"].initial, self.fields["size_gb"].initial = "is1b", str(model.SIZES[0])
@@ -67,6 +71,15 @@ class OrderForm(LabelsForm):
         size = data["size_gb"].size_gb if data["size_gb"] else 0
         labels = {"description": data["description"], "tags": tuple(data["tags"])}
         return ImageOrder(data["name"], data["zone"], size, data.get("source"), **labels)
+
+    def recipe(self) -> Recipe | None:
+        """How a program orders what is chosen so far; None without a zone, or with nothing to say how large it is."""
+        zone, source, size = self.picked("zone"), self.picked("source"), self.picked("size_gb")
+        if zone is None or (source is None and size is None):
+            return None
+        size_gb = source.size_gb if source else size.size_gb
+        archive = source.number if source else 0
+        return recipes.image(self.noun, Labels.said(self), zone.code, size_gb=size_gb, archive=archive)
 
     def items(self) -> list[tuple[str, str]]:
         """Item and plan of what is chosen so far, for the estimate."""

@@ -12,10 +12,12 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
+from compute import recipes
 from compute.archives import actions, bulk, forms, listing, sharing
 from compute.archives.models import Archive, Image
 from compute.archives.uploads import point_of
 from compute.library import labels
+from compute.recipes import Labels
 from core import operations
 from core.forms import LabelsForm, OnceForm, TypeNameForm, page, submitted
 from core.web import back, fragment
@@ -51,14 +53,14 @@ def create(request: Any, model: Kind) -> HttpResponse:
 
     done = submitted(request, form, act)
     context = {"noun": model.noun, "kind": model._meta.verbose_name, "kinds": model._meta.verbose_name_plural}
-    return done or page(request, "compute/archives/create.html", form, price=priced(form, request), **context)
+    return done or page(request, "compute/archives/create.html", form, **priced(form, request), **context)
 
 
 @require_POST
 @in_project(level=CREATE)
 def price(request: Any, model: Kind) -> HttpResponse:
     """The price of what the order form says now."""
-    return render(request, "compute/archives/create.html#price", {"price": priced(order_form(request, model), request)})
+    return render(request, "compute/archives/create.html#price", priced(order_form(request, model), request))
 
 
 def order_form(request: Any, model: Kind) -> forms.OrderForm:
@@ -66,17 +68,20 @@ def order_form(request: Any, model: Kind) -> forms.OrderForm:
     return forms.OrderForm(request.POST or None, model=model, project=request.project, source=source)
 
 
-def priced(form: forms.OrderForm, request: Any) -> estimates.Estimate:
-    zone = form.picked("zone")
+def priced(form: forms.OrderForm, request: Any) -> dict[str, Any]:
+    """What the order costs, and how a program orders it."""
+    zone, recipe = form.picked("zone"), form.recipe()
     charged = zone is None or not zone.is_sandbox
-    return estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
+    price = estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
+    return {"price": price, "samples": recipe.ordering() if recipe else []}
 
 
 @signed_in
 def detail(request: Any, number: int, model: Kind) -> HttpResponse:
     """All about one image."""
     image = found(request, model, number)
-    context = status_of(image, request) | {"events": audit.timeline(image)}
+    recipe = recipes.image(image.noun, Labels.of(image), image.zone.code, size_gb=image.size_gb, copied=True)
+    context = status_of(image, request) | {"events": audit.timeline(image), "samples": recipe.reading(image.number)}
     if image.contract is not None:
         context["charges"] = estimates.of_contract(image.contract, at=request.now)
     if isinstance(image, Archive) and image.project_id is not None:

@@ -7,14 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.projects.models import Project
+from compute import recipes
 from compute.archives.actions import ImageOrder
 from compute.archives.models import Archive
 from compute.disks import sources
 from compute.disks.actions import DiskOrder
 from compute.disks.models import Disk
 from compute.disks.settings import SettingsOrder
+from compute.disks.sources import Source
 from compute.library.models import SshKey
+from compute.recipes import DiskWish, Labels
 from compute.zones import DiskPlan, Zone
+from core.copying import Recipe
 from core.errors import Refused
 from core.forms import LabelsForm, NameField, OnceForm, PickField, TagsField
 
@@ -134,10 +138,37 @@ class OrderForm(SourceForm):
         )  # fmt: skip
         return source.put_into(order) if source else order
 
+    def recipe(self) -> Recipe | None:
+        """How a program orders what is chosen so far; None without a size and a zone."""
+        size, zone = self.picked("size"), self.picked("zone")
+        if size is None or zone is None:
+            return None
+        return recipes.disk(wish(self, Labels.said(self), size, self.picked("archive"), zone), zone.code)
+
     def items(self) -> list[tuple[str, str]]:
         """Item and plan of what is chosen so far, for the estimate."""
         size = self.picked("size")
         return [(size.plan.code, f"{size.size_gb}gb")] if size else []
+
+
+def wish(form: SourceForm, labels: Labels, size: Size, source: Source | None, zone: Zone) -> DiskWish:
+    """The disk that a form orders, for a program; the password and a script of one's own are left out."""
+    archive = source.archive_in(zone) if source and isinstance(source.thing, Archive) else None
+    key = form.picked("ssh_key")
+    return DiskWish(
+        labels, size.plan.code, size.size_gb, archive=archive.number if archive else 0,
+        disk=source.thing.number if source and not archive else 0, host_name=form.said("host_name"),
+        ssh_keys=(key.number,) if key else (), key_only=bool(form.said("key_only")),
+    )  # fmt: skip
+
+
+def wished(disk: Disk) -> DiskWish:
+    """A disk as a program would order it."""
+    archive, source = disk.source_archive, disk.source_disk
+    return DiskWish(
+        Labels.of(disk), disk.plan.code, disk.size_gb, archive=archive.number if archive else 0,
+        disk=source.number if source else 0, number=disk.number,
+    )  # fmt: skip
 
 
 def fitting(size_gb: int) -> str:

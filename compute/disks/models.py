@@ -17,7 +17,7 @@ class DiskQuerySet(ResourceQuerySet):
 
     def for_list(self) -> Self:
         """With what a list shows, in one query."""
-        return self.alive().select_related("zone", "plan", "server")
+        return self.alive().select_related("zone", "plan", "server", "source_archive", "source_disk")
 
 
 class Disk(Resource):

@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
+from compute import recipes
 from compute.archives.listing import state_chip
 from compute.archives.models import Archive
 from compute.disks import actions, forms, listing
@@ -47,7 +48,7 @@ def create(request: Any) -> HttpResponse:
         return actions.create(request.project, form.order(), by=request.actor, at=request.now)
 
     done = submitted(request, form, act)
-    return done or page(request, "compute/disks/create.html", form, price=priced(form, request))
+    return done or page(request, "compute/disks/create.html", form, **priced(form, request))
 
 
 @require_POST
@@ -55,13 +56,15 @@ def create(request: Any) -> HttpResponse:
 def price(request: Any) -> HttpResponse:
     """The price of what the order form says now, half-filled as it may be."""
     form = forms.OrderForm(request.POST, project=request.project)
-    return render(request, "compute/disks/create.html#price", {"price": priced(form, request)})
+    return render(request, "compute/disks/create.html#price", priced(form, request))
 
 
-def priced(form: forms.OrderForm, request: Any) -> estimates.Estimate:
-    zone = form.picked("zone")
+def priced(form: forms.OrderForm, request: Any) -> dict[str, Any]:
+    """What the order costs, and how a program orders it."""
+    zone, recipe = form.picked("zone"), form.recipe()
     charged = zone is None or not zone.is_sandbox
-    return estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
+    price = estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
+    return {"price": price, "samples": recipe.ordering() if recipe else []}
 
 
 @signed_in
@@ -71,6 +74,7 @@ def detail(request: Any, number: int) -> HttpResponse:
     context = status_of(disk, request) | {
         "charges": estimates.of_contract(disk.contract, at=request.now),
         "events": audit.timeline(disk),
+        "samples": recipes.disk(forms.wished(disk), disk.zone.code).reading(disk.number),
     }
     return render(request, "compute/disks/detail.html", context)
 

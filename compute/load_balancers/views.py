@@ -12,11 +12,13 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
+from compute import recipes
 from compute.drivers.balancing import balancer as driver
 from compute.library import labels
 from compute.load_balancers import actions, forms, listing
 from compute.load_balancers.bulk import BALANCERS
 from compute.load_balancers.models import LoadBalancer
+from compute.recipes import Labels
 from core import operations
 from core.forms import LabelsForm, OnceForm, TypeNameForm, page, submitted
 from core.web import back, fragment
@@ -45,20 +47,22 @@ def create(request: Any) -> HttpResponse:
     def act() -> LoadBalancer:
         return actions.create(request.project, form.order(), by=request.actor, at=request.now)
 
-    return submitted(request, form, act) or page(request, f"{FOLDER}/create.html", form, price=priced(form, request))
+    return submitted(request, form, act) or page(request, f"{FOLDER}/create.html", form, **priced(form, request))
 
 
 @require_POST
 @in_project(level=CREATE)
 def price(request: Any) -> HttpResponse:
     """The price of what the order form says now."""
-    return render(request, f"{FOLDER}/create.html#price", {"price": priced(forms.OrderForm(request.POST), request)})
+    return render(request, f"{FOLDER}/create.html#price", priced(forms.OrderForm(request.POST), request))
 
 
-def priced(form: forms.OrderForm, request: Any) -> estimates.Estimate:
+def priced(form: forms.OrderForm, request: Any) -> dict[str, Any]:
+    """What the order costs, and how a program orders it."""
     zone = form.picked_zone()
     charged = zone is None or not zone.is_sandbox
-    return estimates.order([("load-balancer", "")], zone=zone.code if zone else "", charged=charged, at=request.now)
+    price = estimates.order([("load-balancer", "")], zone=zone.code if zone else "", charged=charged, at=request.now)
+    return {"price": price, "samples": recipes.balancer(Labels.said(form), zone.code) if zone else []}
 
 
 @signed_in
@@ -71,6 +75,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "listeners": balancer.listeners.order_by("port"),
         "certificates": balancer.certificates.defer("private_key", "chain").order_by("not_after", "pk"),
         "may_arrange": request.actor.level_in(balancer.project_id) >= ARRANGE,
+        "samples": recipes.balancer_read(balancer.number),
     }
     return render(request, f"{FOLDER}/detail.html", context)
 

@@ -12,6 +12,7 @@ from billing.prices.models import Price
 from compute.zones import Zone
 from core.calendar import jst_date
 from core.cards import Card
+from core.copying import Sample
 from core.forms import NameField, OnceForm, PickField, TagsField
 from core.money import yen
 
@@ -41,6 +42,10 @@ class Order(PickingForm):
     def items(self) -> list[tuple[str, str]]:
         """Item and plan of what is chosen so far, for the estimate."""
         raise NotImplementedError
+
+    def samples(self) -> list[Sample]:
+        """How a program orders what is chosen so far; nothing while that can't be said."""
+        return []
 
 
 class ZonedOrder(Order):

@@ -56,19 +56,20 @@ def ask(
 def order(request: Any, form: Order, act: Callable[[], models.Model], template: str, **context: Any) -> HttpResponse:
     """Order what the form says, or show the form with its price."""
     answer = submitted(request, form, act)
-    return answer or page(request, template, form, price=priced(form, at=request.now), **context)
+    return answer or page(request, template, form, **offered(form, at=request.now), **context)
 
 
 def price(request: Any, form: Order) -> HttpResponse:
     """The price of what an order form says now, half-filled as it may be."""
-    return render(request, "compute/networks/order.html#price", {"price": priced(form, at=request.now)})
+    return render(request, "compute/networks/order.html#price", offered(form, at=request.now))
 
 
-def priced(form: Order, *, at: datetime) -> estimates.Estimate:
-    """What the order costs."""
+def offered(form: Order, *, at: datetime) -> dict[str, Any]:
+    """What the order costs, and how a program orders it."""
     zone = form.place()
     charged = zone is None or not zone.is_sandbox
-    return estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=at)
+    price = estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=at)
+    return {"price": price, "samples": form.samples()}
 
 
 def lacking(thing: Any, level: int, actor: Actor) -> str:

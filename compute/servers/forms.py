@@ -10,18 +10,21 @@ from django.utils.translation import gettext_lazy
 
 from accounts.projects.models import Project
 from billing.prices.models import Price
+from compute import recipes
 from compute.disks import sources
 from compute.disks.actions import DiskOrder
-from compute.disks.forms import SourceForm, sizes
+from compute.disks.forms import SourceForm, sizes, wish
 from compute.networks.forms import numbered
 from compute.networks.interfaces.actions import SHARED
 from compute.networks.interfaces.forms import Shared
 from compute.networks.switches.models import Switch
+from compute.recipes import Labels
 from compute.servers.actions import ServerOrder
 from compute.servers.models import Server
 from compute.zones import ServerPlan, Zone
 from core.calendar import jst_date
 from core.cards import Card
+from core.copying import Recipe
 from core.forms import NameField, OnceForm, PickField, TagsField, TypeNameForm
 from core.money import yen
 
@@ -66,6 +69,19 @@ class OrderForm(SourceForm):
         wire: Any = SHARED if isinstance(data["network"], Shared) else data["network"]
         return ServerOrder(
             data["name"], data["zone"], data["plan"], disk, data["start"], host_name, data["description"], tags, (wire,)
+        )  # fmt: skip
+
+    def recipe(self) -> Recipe | None:
+        """How a program orders what is chosen so far; None without a plan and a zone."""
+        plan, zone, wire = self.picked("plan"), self.picked("zone"), self.picked("network")
+        if plan is None or zone is None:
+            return None
+        labels, size = Labels.said(self), self.picked("disk")
+        disks = [wish(self, labels, size, self.picked("archive"), zone)] if size else []
+        wires = ["shared" if isinstance(wire, Shared) else str(wire.number) if wire else ""]
+        return recipes.server(
+            labels, zone.code, cores=plan.cores, memory_mb=plan.memory_mb, wires=wires, disks=disks,
+            start=bool(self.said("start")),
         )  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:

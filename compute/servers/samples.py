@@ -1,15 +1,19 @@
-""" "Copy as API / CLI": how to do with a program what the page does."""
+"""How to do with a program what the page of a server does."""
 
-from django.conf import settings
-
+from compute import recipes
+from compute.disks.forms import wished
+from compute.disks.models import Disk
+from compute.recipes import Labels
 from compute.servers.models import Server
+from core.copying import Sample
 
-Sample = dict[str, str]
 
-
-def of(server: Server) -> list[Sample]:
-    """Reading and stopping this server by API and by command line."""
-    root = f"{settings.BASE_URL}/cloud/zone/{server.zone.code}/api/cloud/1.1"
-    curl = f"curl -u \"$TOKEN:$SECRET\" '{root}/server/{server.number}'"
-    usacloud = f"usacloud server read --zone {server.zone.code} {server.number}"
-    return [{"label": "API", "text": curl}, {"label": "CLI", "text": usacloud}]
+def of(server: Server, disks: list[Disk]) -> list[Sample]:
+    """Reading it, and its definition for Terraform, with the disks that are in it. One query."""
+    wires = server.interfaces.select_related("switch").order_by("position")
+    said = ["shared" if one.shared_address_id else str(one.switch.number) if one.switch else "" for one in wires]
+    recipe = recipes.server(
+        Labels.of(server), server.zone.code, cores=server.plan.cores, memory_mb=server.plan.memory_mb, wires=said,
+        disks=[wished(disk) for disk in disks],
+    )  # fmt: skip
+    return recipe.reading(server.number)

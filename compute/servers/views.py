@@ -40,11 +40,12 @@ def found(request: Any, number: int, level: int = VIEW) -> Server:
 def detail(request: Any, number: int) -> HttpResponse:
     """All about one server."""
     server = found(request, number)
+    disks = list(server.disks.for_list().order_by("pk"))
     context = status_of(server, request) | {
-        "disks": server.disks.for_list().order_by("pk"),
+        "disks": disks,
         "charges": estimates.of_contract(server.contract, at=request.now),
         "events": audit.timeline(server),
-        "samples": samples.of(server),
+        "samples": samples.of(server, disks),
         "case": server.pause_cases.unresolved().first(),
         "outage": credits.marks([server.contract_id], request.now).get(server.contract_id),
         "uptimes": credits.months_of(server.contract, request.actor, at=request.now),
@@ -86,7 +87,7 @@ def create(request: Any) -> HttpResponse:
         return actions.create(request.project, form.order(), by=request.actor, at=request.now)
 
     done = submitted(request, form, act)
-    return done or page(request, "compute/servers/create.html", form, price=priced(form, request))
+    return done or page(request, "compute/servers/create.html", form, **priced(form, request))
 
 
 def model_of(request: Any) -> Server | None:
@@ -103,13 +104,15 @@ def model_of(request: Any) -> Server | None:
 def price(request: Any) -> HttpResponse:
     """The price of what the order form says now, half-filled as it may be."""
     form = forms.OrderForm(request.POST, project=request.project, at=request.now)
-    return render(request, "compute/servers/create.html#price", {"price": priced(form, request)})
+    return render(request, "compute/servers/create.html#price", priced(form, request))
 
 
-def priced(form: forms.OrderForm, request: Any) -> estimates.Estimate:
-    zone = form.picked("zone")
+def priced(form: forms.OrderForm, request: Any) -> dict[str, Any]:
+    """What the order costs, and how a program orders it."""
+    zone, recipe = form.picked("zone"), form.recipe()
     charged = zone is None or not zone.is_sandbox
-    return estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
+    price = estimates.order(form.items(), zone=zone.code if zone else "", charged=charged, at=request.now)
+    return {"price": price, "samples": recipe.ordering() if recipe else []}
 
 
 @signed_in

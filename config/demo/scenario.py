@@ -45,7 +45,7 @@ from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
-from config.demo import certificates, networks, people
+from config.demo import certificates, messaging, networks, people
 from config.simulation import Step
 from core.calendar import DAY, Month, jst_date, midnight
 from core.operations.draining import drain
@@ -91,6 +91,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(13, 3, 21), lambda at: stop("mail-relay", at))
     yield Step(on(13, 4, 8), lambda at: fail_to_start("mail-relay", at))
     yield Step(end - timedelta(hours=3), try_out_stopping)
+    yield from messaging.steps(end)
     yield from weekly_batch(first.plus(0).day(8), end)
 
 

@@ -3,17 +3,21 @@
 import re
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import audit, notices
 from accounts.access import Actor
-from accounts.notices import Topic
+from accounts.notices import Topic, letters
 from accounts.projects.models import Project
 from core.errors import Refused
 from sms import numbers
 from sms.audience.models import OptOut, SenderName
+from sms.messages import sending
 from sms.messages.models import Message
 from sms.resale.models import Resale
 
@@ -38,6 +42,10 @@ def apply(project: Project, *, name: str, end_user: str = "", by: Actor, at: dat
     except IntegrityError as error:
         raise Refused(_("This sender name is on your list already."), field="name") from error
     audit.record("sms.sender_applied", made, by=by, at=at)
+    if settings.STAFF_ADDRESS:
+        with translation.override(settings.LANGUAGE_CODE):
+            where = reverse("admin:sms_sendername_changelist")
+            letters.post("sms.sender_waits", settings.STAFF_ADDRESS, act_url=where, sender=made, by=by, at=at)
     return made
 
 
@@ -60,6 +68,7 @@ def approve(sender: SenderName, *, by: Actor, at: datetime) -> None:
 def refuse(sender: SenderName, *, reason: str, by: Actor, at: datetime) -> None:
     """Staff refuse the name, or take an approval back."""
     moved = sender.move("refuse", reason=reason[:200], at=at)
+    hold_back(sender, at=at)
     audit.record("sms.sender_refused", sender, moved, by=by, at=at, reason=reason)
     tell(sender, "sms.sender_refused", at=at)
 
@@ -73,7 +82,14 @@ def tell(sender: SenderName, kind: str, *, at: datetime) -> None:
 def delete(sender: SenderName, *, by: Actor, at: datetime) -> None:
     """Take the name off the list."""
     moved = sender.move("delete", at=at)
+    hold_back(sender, at=at)
     audit.record("sms.sender_deleted", sender, moved, by=by, at=at)
+
+
+def hold_back(sender: SenderName, *, at: datetime) -> None:
+    """Nothing that waits goes out under a name that is no longer approved."""
+    waiting = Message.objects.filter(project=sender.project_id, sender=sender.name)
+    sending.skip(waiting, gettext_noop("The sender name is no longer approved."), at=at)
 
 
 def check_sender(project: Project, name: str) -> None:
@@ -95,10 +111,8 @@ def opt_out(project: Project, destination: str, *, source: str = "CUSTOMER", by:
     made, new = OptOut.objects.get_or_create(
         project=project, destination=destination, defaults={"source": source, "created_at": at}
     )
-    waiting = Message.objects.filter(
-        project=project, destination=destination, state="WAITING", subscription__kind="A2P"
-    )
-    waiting.update(state="SKIPPED", state_changed_at=at, done_at=at, error="The number opted out.")
+    waiting = Message.objects.filter(project=project, destination=destination, subscription__kind="A2P")
+    sending.skip(waiting, gettext_noop("The number opted out."), at=at)
     if new:
         audit.record("sms.opted_out", made, by=by, at=at)
     return made

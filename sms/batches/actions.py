@@ -1,9 +1,10 @@
 """A bulk sending: previewed as drafts, released once, stopped while something waits."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import audit
 from accounts.access import Actor
@@ -17,8 +18,6 @@ from sms.messages.actions import Text
 from sms.messages.models import Message
 from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Subscription
-
-FARTHEST = timedelta(days=60)
 
 
 @transaction.atomic
@@ -51,12 +50,11 @@ def release(batch: Batch, *, due_at: datetime | None = None, by: Actor, at: date
 
     Raises Refused for a time in the past or too far away, over the day's limit, or while sending is restricted.
     """
-    if due_at is not None and not at <= due_at <= at + FARTHEST:
-        raise Refused(_("Choose a time within the next 60 days."), field="due_at", status=400)
     subscription = batch.subscription
     subscriptions.check(subscription, bulk=True, at=at)
-    if subscription.contract.ends_on and due_at:
-        subscriptions.check(subscription, bulk=True, at=due_at)
+    messages.check_due(subscription, due_at, bulk=True, at=at)
+    audience.check_sender(batch.project, batch.sender)
+    drop_opted_out(batch, at=at)
     drafts = Message.objects.filter(batch=batch, state="DRAFT")
     count = drafts.count()
     if not count:
@@ -67,6 +65,13 @@ def release(batch: Batch, *, due_at: datetime | None = None, by: Actor, at: date
     messages.wake(subscription, by=by, at=at)
     audit.record("sms.batch_released", batch, moved, by=by, at=at, count=count)
     return count
+
+
+def drop_opted_out(batch: Batch, *, at: datetime) -> None:
+    """Take out the numbers that opted out since the preview."""
+    numbers = OptOut.objects.filter(project=batch.project_id).values("destination")
+    late = Message.objects.filter(batch=batch, state="DRAFT", destination__in=numbers)
+    late.update(state="INVALID", state_changed_at=at, error=gettext_noop("The number opted out."))
 
 
 @transaction.atomic

@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.projects.models import Project
-from core.calendar import JST
 from core.forms import NameField, OnceForm
 from sms.messages import actions as messages
-from sms.messages.forms import SenderField
+from sms.messages.forms import SenderField, WhenField
 
 
 class PrepareForm(OnceForm):
@@ -40,14 +39,4 @@ class PrepareForm(OnceForm):
 class ReleaseForm(OnceForm):
     """When to send."""
 
-    due_at = forms.DateTimeField(
-        label=gettext_lazy("Send at (JST)"),
-        required=False,
-        help_text=gettext_lazy("Empty: at once."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
-
-    def clean_due_at(self) -> Any:
-        value = self.cleaned_data["due_at"]
-        return value.astimezone(JST) if value else None
+    due_at = WhenField()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.errors import Refused
 from core.sheets import text_of
@@ -41,7 +42,7 @@ def read(content: bytes) -> Table:
     """The table in a file: UTF-8 or Shift_JIS, its first line the head. Raises Refused for what can't be read."""
     if len(content) > MOST_BYTES:
         raise bad(_("The file is too large: 2 MB at most."))
-    lines = [row for row in csv.reader(io.StringIO(text_of(content))) if any(cell.strip() for cell in row)]
+    lines = table(text_of(content))
     if len(lines) < 2:
         raise bad(_("The file has no rows. Its first line names the columns, each further line is one message."))
     if len(lines) - 1 > MOST_ROWS:
@@ -52,6 +53,14 @@ def read(content: bytes) -> Table:
     if not wanted:
         raise bad(_("No column is called “number” or “電話番号”."))
     return Table(head, lines[1:], wanted[0])
+
+
+def table(text: str) -> list[list[str]]:
+    """The rows with anything in them. Raises Refused for a field without an end."""
+    try:
+        return [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise bad(_("The file can't be read as CSV: look for a quotation mark that is never closed.")) from error
 
 
 def bad(text: str) -> Refused:
@@ -80,6 +89,6 @@ def rows(table: Table, template: str, opted_out: set[str]) -> Iterator[Row]:
         if destination in seen:
             problem = _("The same number stands further up.")
         elif destination in opted_out:
-            problem = _("The number opted out.")
+            problem = gettext_noop("The number opted out.")
         seen.add(destination)
         yield Row(line, destination, body, problem)

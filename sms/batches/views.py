@@ -48,7 +48,7 @@ BATCHES = Listing(
 
 
 def text_cell(message: Any) -> str:
-    return message.error or Truncator(message.text).chars(80)
+    return message.why or Truncator(message.text).chars(80)
 
 
 ROWS = Listing(
@@ -112,6 +112,7 @@ def answered(request: Any, batch: Batch, form: Any, status: int = 200) -> HttpRe
     price = Book(Month.of(request.now), {"sms.a2p"}).price_at("sms.a2p", "", "", request.now).unit
 
     def dress(messages: Any, at: Any) -> None:
+        listing.dress(messages, at)
         for message in messages:
             sendable = message.state not in ("INVALID", "SKIPPED", "STOPPED", "REFUSED")
             message.price = floor_yen(price * unit.of(message.characters)) if sendable else 0

@@ -1,13 +1,15 @@
 """The embedded supplier: takes texts, reports about them a little later, judges spam by words of its own.
 
 The last digits of a number decide: ...0001 is never delivered, ...0002 is refused, ...0003 has no answer (but is
-delivered all the same), ...0004 is asked to come later once. A text with "SPAMTEST" in it gets a verdict.
+delivered all the same), ...0005 has none and is never heard of, ...0006 is taken and never reported. A text with
+"SPAMTEST" in it gets a verdict.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from sms.drivers import Fate, Outcome, Outgoing, Receipt, Verdict
 from sms.drivers.models import SimulatedText
@@ -24,7 +26,7 @@ class Simulated:
 
     def submit(self, batch: Sequence[Outgoing], *, at: datetime) -> list[Outcome]:
         ready_at = at + DELIVERY * min(settings.SIMULATED_DELAY, 1)
-        taken = [each for each in batch if not self._refuses(each)]
+        taken = [each for each in batch if not each.destination.endswith(("0002", "0005", "0006"))]
         SimulatedText.objects.bulk_create(
             (
                 SimulatedText(
@@ -55,7 +57,7 @@ class Simulated:
         spam = SimulatedText.objects.filter(judged=False, text__contains=SPAM)
         accounts = sorted(set(spam.values_list("account", flat=True)))
         spam.update(judged=True)
-        return [Verdict(account, "The carriers report unsolicited advertising.") for account in accounts]
+        return [Verdict(account, gettext_noop("The carriers report unsolicited advertising.")) for account in accounts]
 
     def pending(self) -> bool:
         return SimulatedText.objects.filter(reported=False).exists()
@@ -66,7 +68,7 @@ class Simulated:
 
     def _outcome(self, each: Outgoing) -> Outcome:
         if self._refuses(each):
-            return Outcome(each, Fate.REFUSED, error="The supplier doesn't reach this number.")
-        if each.destination.endswith("0003"):
-            return Outcome(each, Fate.UNKNOWN, error="The supplier did not answer.")
+            return Outcome(each, Fate.REFUSED, error=gettext_noop("The supplier doesn't reach this number."))
+        if each.destination.endswith(("0003", "0005")):
+            return Outcome(each, Fate.UNKNOWN, error=gettext_noop("The supplier did not answer."))
         return Outcome(each, Fate.TAKEN, each.uuid.hex)

@@ -20,6 +20,7 @@ from sms.subscriptions import actions as subscriptions
 from sms.subscriptions.models import Kind, Subscription
 
 LONGEST = 660
+FARTHEST = timedelta(days=60)
 PUMP = "sms.pump"
 
 
@@ -47,6 +48,17 @@ def check_body(body: str) -> segments.Measure:
         words = {"segments": measured.segments, "most": segments.MAX_SEGMENTS, "longest": LONGEST}
         raise Refused(text % words, code="invalid_text", field="body", status=400)
     return measured
+
+
+def check_due(subscription: Subscription, due_at: datetime | None, *, bulk: bool = False, at: datetime) -> None:
+    """Raise Refused for a time in the past, too far away, or after the contract's last day (74-1)."""
+    if due_at is None:
+        return
+    if not at <= due_at <= at + FARTHEST:
+        text = _("Choose a time within the next %(days)s days.") % {"days": FARTHEST.days}
+        raise Refused(text, field="due_at", code="invalid_time", status=400)
+    if subscription.contract.ends_on:
+        subscriptions.check(subscription, bulk=bulk, at=due_at)
 
 
 def drawn_up(subscription: Subscription, text: Text, *, state: str = "WAITING", by: Actor, at: datetime) -> Message:
@@ -83,6 +95,7 @@ def send(subscription: Subscription, text: Text, *, by: Actor, at: datetime) -> 
     if before := sent_before(subscription, text.reference):
         return before
     subscriptions.check(subscription, at=at)
+    check_due(subscription, text.due_at, at=at)
     check_body(text.body)
     audience.check_sender(subscription.project, text.sender)
     if subscription.kind == Kind.A2P:
@@ -150,5 +163,5 @@ def forget(at: datetime, *, days: int, batch: int = 5000) -> int:
     """Empty the texts whose retention is over; returns how many. The log keeps counts and results."""
     EarlyReceipt.objects.filter(at__lt=at - timedelta(days=days)).delete()
     old = Message.objects.exclude(body=None).filter(created_at__lt=at - timedelta(days=days))
-    old = old.exclude(state__in=("WAITING", "SENDING"))
+    old = old.exclude(state__in=("DRAFT", "WAITING", "SENDING"))
     return Message.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:batch])).update(body=None)

@@ -42,6 +42,16 @@ class SenderField(PickField):
         self.offer(rows, key="name", empty=_("Common number"))
 
 
+class WhenField(forms.DateTimeField):
+    """When to send; empty is at once."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        words = {"label": gettext_lazy("Send at (JST)"), "help_text": gettext_lazy("Empty: at once.")}
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        super().__init__(**{"required": False, "widget": widget, "input_formats": formats, **words, **options})
+
+
 class SendForm(OnceForm):
     """One message."""
 
@@ -50,6 +60,8 @@ class SendForm(OnceForm):
     body = forms.CharField(
         label=gettext_lazy("Text"), max_length=actions.LONGEST, strip=False, widget=forms.Textarea(attrs={"rows": 5})
     )
+
+    due_at = WhenField()
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -62,4 +74,5 @@ class SendForm(OnceForm):
         data = self.cleaned_data
         sender = data["sender"].name if data["sender"] else ""
         reference = f"form-{data['nonce']}" if data.get("nonce") else ""
-        return actions.Text(data["destination"], data["body"].replace("\r\n", "\n"), sender, reference)
+        body = data["body"].replace("\r\n", "\n")
+        return actions.Text(data["destination"], body, sender, reference, due_at=data["due_at"])

@@ -1,5 +1,7 @@
 """How messages look: masked numbers, state in a word and a colour; the text never in a list."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -39,8 +41,34 @@ def took(message: Any) -> str:
     return _("%(seconds)s s") % {"seconds": f"{(message.done_at - message.submitted_at).total_seconds():.1f}"}
 
 
+def steps(message: Message) -> list[tuple[str, datetime | None, str]]:
+    """Its way so far: (word, when, look) of accepted, handed over and final; look: "done", "now" or ""."""
+    handed, final = message.submitted_at, message.done_at
+    waits = "now" if message.state in (State.WAITING, State.SENDING) else ""
+    first = (_("Accepted"), message.created_at, "done")
+    if final is not None and handed is None:
+        return [first, (message.state_label(), final, "done")]
+    second = (_("Handed over"), handed, "done" if handed and message.state != State.SENDING else waits)
+    word = message.state_label() if final else _("Reported by the network")
+    return [first, second, (word, final, "done" if final else "now" if message.state == State.SENT else "")]
+
+
 def masked(message: Any) -> str:
     return numbers.masked(message.destination)
+
+
+def dress(messages: Sequence[Any], at: datetime) -> None:
+    """The list refreshes itself while one of a page is on its way."""
+    for message in messages:
+        message.is_busy = message.is_live(at)
+
+
+def searched(rows: QuerySet[Message], words: str) -> QuerySet[Message]:
+    """The messages to a whole phone number, however it is written, else the one with this reference."""
+    try:
+        return rows.filter(destination=numbers.parse(words))
+    except Refused:
+        return rows.filter(reference=words)
 
 
 COLUMNS = [
@@ -61,18 +89,9 @@ LOG = Listing(
         ),
         by_field("kind", gettext_lazy("Kind"), lambda: Kind.choices, field="subscription__kind"),
     ],
-    search=["reference"],
+    find=searched,
+    dress=dress,
     hint=gettext_lazy("Whole phone number or reference"),
     sort="-created_at",
     filename="sms",
 )
-
-
-def searched(rows: QuerySet[Message], words: str) -> tuple[QuerySet[Message], bool]:
-    """The messages to a whole phone number, if that is what the words are; and whether they were."""
-    if not words.strip():
-        return rows, False
-    try:
-        return rows.filter(destination=numbers.parse(words)), True
-    except Refused:
-        return rows, False

@@ -1,18 +1,22 @@
 """Messages: the outbox of SMS and its log in one table."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import POWER, SYSTEM_ONLY, ResourceQuerySet
 from core import secrets
 from core.lifecycle import Move, Stateful
 from core.secrets import SealedField
+
+# How far ahead, and how long after, one waits for the next step of a message on the page.
+MOMENT, OVERDUE = timedelta(minutes=1), timedelta(minutes=10)
 
 
 class MessageQuerySet(ResourceQuerySet):
@@ -115,10 +119,16 @@ class Message(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("text", args=[self.uuid])
 
+    def is_live(self, at: datetime) -> bool:
+        """Whether more is to come by itself within moments: no longer for what is scheduled, held up, or overdue."""
+        if self.state == self.State.WAITING:
+            return at - OVERDUE < self.due_at <= at + MOMENT
+        return self.state in (self.State.SENDING, self.State.SENT) and self.state_changed_at > at - OVERDUE
+
     @property
-    def is_busy(self) -> bool:
-        """Whether more is to come by itself, soon."""
-        return self.state in (self.State.WAITING, self.State.SENDING, self.State.SENT)
+    def why(self) -> str:
+        """What went wrong, in the reader's language where the words are ours."""
+        return gettext(self.error) if self.error else ""
 
     @property
     def text(self) -> str:

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from billing import meters
-from billing.contracts import Contract
+from billing.meters import Reading
+from sms.audience.models import OptOut
 from sms.drivers import Fate, Outcome, Outgoing, Receipt
-from sms.messages.models import EarlyReceipt, Message
+from sms.messages.models import EarlyReceipt, Message, MessageQuerySet
 from sms.subscriptions.models import Subscription, Unit
 
 LEASE_SECONDS = 60
@@ -112,7 +115,7 @@ def settle(outcomes: Sequence[Outcome], *, at: datetime) -> int:
         "errors": [one.error[:200] for one in outcomes],
     }
     handed = [row for row in run(SETTLE, values) if row[5] in ("SENT", "UNKNOWN")]
-    count(handed)
+    count(handed, at=at)
     taken = [one.supplier_id for one in outcomes if one.supplier_id]
     early = list(EarlyReceipt.objects.filter(supplier_id__in=taken)) if taken else []
     if early:
@@ -122,20 +125,20 @@ def settle(outcomes: Sequence[Outcome], *, at: datetime) -> int:
     return len(handed)
 
 
-def count(handed: Iterable[Sequence[Any]]) -> None:
+def count(handed: Iterable[Sequence[Any]], *, at: datetime) -> None:
     """Add what was handed over to the meters; the same message counts once however often this is said."""
     rows = list(handed)
     subscriptions = {row[2] for row in rows}
     if not subscriptions:
         return
     units = {unit.kind: unit for unit in Unit.objects.all()}
-    found = Subscription.objects.select_related("contract").filter(pk__in=subscriptions)
-    by_pk = {each.pk: each for each in found}
+    senders = Subscription.objects.in_bulk(subscriptions)
+    readings = []
     for _pk, uuid, subscription_pk, characters, submitted_at, _state in rows:
-        subscription = by_pk[subscription_pk]
-        contract: Contract = subscription.contract
-        quantity = units[subscription.kind].of(characters) if subscription.kind in units else 1
-        meters.add(contract, subscription.item, quantity, source=SOURCE, event_id=uuid.hex, at=submitted_at)
+        sender = senders[subscription_pk]
+        quantity = units[sender.kind].of(characters) if sender.kind in units else 1
+        readings.append(Reading(sender.contract_id, sender.item, quantity, uuid.hex, submitted_at))
+    meters.add_many(readings, source=SOURCE, at=at)
 
 
 @transaction.atomic
@@ -204,11 +207,25 @@ def recover(*, at: datetime) -> int:
     columns = ("pk", "uuid", "subscription_id", "characters", "submitted_at", "state", "destination")
     rows = list(lost.values_list(*columns)[:1000])
     Message.objects.filter(pk__in=[row[0] for row in rows]).update(
-        state="UNKNOWN", state_changed_at=at, lease_until=None, error="The sender was interrupted."
+        state="UNKNOWN", state_changed_at=at, lease_until=None, error=gettext_noop("The sender was interrupted.")
     )
-    count(row[:6] for row in rows)
+    count((row[:6] for row in rows), at=at)
     rejoin({row[6] for row in rows}, at=at)
     return len(rows)
+
+
+def skip(waiting: MessageQuerySet, why: str, *, at: datetime) -> int:
+    """Don't send what waits any more, and say why; returns how many."""
+    rows = waiting.filter(state="WAITING")
+    return rows.update(state="SKIPPED", state_changed_at=at, done_at=at, error=why)
+
+
+def drop(*, at: datetime) -> None:
+    """Skip what can't be sent any more: codes that are over, and numbers that opted out at the last moment."""
+    skip(Message.objects.filter(expires_at__lte=at), gettext_noop("It could not be sent in time."), at=at)
+    wants_none = OptOut.objects.filter(project=OuterRef("project"), destination=OuterRef("destination"))
+    due = Message.objects.due(at).filter(subscription__kind="A2P")
+    skip(due.filter(Exists(wants_none)), gettext_noop("The number opted out."), at=at)
 
 
 def run(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from sms import segments
 from sms.messages import actions, forms, listing
 from sms.messages.models import Message
 from sms.subscriptions.models import Kind, Subscription
+from sms.two_factor.models import Verification
 
 
 def subscribed(project: Project, kind: str) -> Subscription | None:
@@ -30,11 +31,7 @@ def subscribed(project: Project, kind: str) -> Subscription | None:
 def index(request: Any) -> HttpResponseBase:
     """The log. A whole phone number finds what was sent to it."""
     rows = Message.objects.filter(project=request.project).alive().select_related("subscription")
-    found, by_number = listing.searched(rows, request.GET.get("q", ""))
-    if by_number:
-        request.GET = request.GET.copy()
-        del request.GET["q"]
-    return listing.LOG.answer(request, found, "sms/messages/list.html")
+    return listing.LOG.answer(request, rows, "sms/messages/list.html")
 
 
 @in_project(level=POWER)
@@ -87,6 +84,10 @@ def shown(request: Any, message: Message, **revealed: str) -> HttpResponse:
         "chip": listing.state_chip(message),
         "masked": listing.masked(message),
         "took": listing.took(message),
+        "steps": listing.steps(message),
+        "live": message.is_live(request.now),
+        "code": Verification.objects.filter(message=message).first(),
+        "may_look": request.actor.level_in(message.project_id) >= POWER,
         **revealed,
     }
     return render(request, "sms/messages/detail.html", context)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit, notices
@@ -66,6 +67,25 @@ def refuse(resale: Resale, *, reason: str, by: Actor, at: datetime) -> None:
     moved = resale.move("refuse", reason=reason[:200], at=at)
     contracts.refuse(resale.contract, reason, by=by, at=at)
     audit.record("sms.resale_refused", resale, moved, by=by, at=at, reason=reason)
+    tell(resale, "sms.resale_refused", at=at)
+
+
+@transaction.atomic
+def cancel(resale: Resale, *, by: Actor, at: datetime) -> None:
+    """Withdraw the application, or give notice of its contract: it ends as the 20th rule says (74-1).
+
+    Raises Refused when notice was given before, or it is over.
+    """
+    if resale.state == Resale.State.SCREENING:
+        moved = resale.move("withdraw", at=at)
+        contracts.close(resale.contract, reason="withdrawn", by=by, at=at)
+        audit.record("sms.resale_withdrawn", resale, moved, by=by, at=at)
+        return
+    if (last := resale.contract.refreshed().ends_on) is not None:
+        words = {"day": date_format(last)}
+        raise Refused(_("This was cancelled already; it ends on %(day)s.") % words, clause="74-1")
+    ending = contracts.close(resale.contract, reason="cancelled", by=by, at=at)
+    audit.record("sms.resale_cancelled", resale, by=by, at=at, day=ending.ends_on.isoformat())
 
 
 @transaction.atomic

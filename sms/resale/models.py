@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import SYSTEM_ONLY, ResourceQuerySet
+from accounts.access import CREATE, SYSTEM_ONLY, ResourceQuerySet
 from core.ids import NumberField
 from core.lifecycle import Move, Stateful
 from core.web import address
@@ -28,6 +28,7 @@ class Resale(Stateful):
     MOVES = {
         "approve": Move(State.SCREENING, to=State.APPROVED, level=SYSTEM_ONLY),
         "refuse": Move(State.SCREENING, to=State.REFUSED, level=SYSTEM_ONLY),
+        "withdraw": Move(State.SCREENING, to=State.DELETED, level=CREATE),
         "end": Move(State.APPROVED, to=State.DELETED, level=SYSTEM_ONLY),
     }
 

@@ -8,12 +8,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.access import CREATE, visible
 from accounts.cases.forms import ReplyForm
 from accounts.gates import in_project, signed_in
-from core.forms import page, submitted
+from billing import estimates
+from core import marks
+from core.forms import OnceForm, page, submitted
 from sms.resale import actions
 from sms.resale.models import Resale
+
+TONES = {"SCREENING": "busy", "APPROVED": "ok", "REFUSED": "bad", "DELETED": "idle"}
 
 
 class ResaleForm(ReplyForm):
@@ -46,4 +51,25 @@ def new(request: Any) -> HttpResponse:
 def detail(request: Any, number: int) -> HttpResponse:
     """How far the screening is."""
     resale = visible(request, Resale.objects.select_related("project", "case", "contract"), number)
-    return render(request, "sms/resale/detail.html", {"resale": resale})
+    context = {
+        "resale": resale,
+        "chip": marks.chip(TONES[resale.state], resale.get_state_display()),
+        "may_end": request.actor.level_in(resale.project_id) >= CREATE,
+        "events": audit.timeline(resale),
+    }
+    return render(request, "sms/resale/detail.html", context)
+
+
+@signed_in
+def cancel(request: Any, number: int) -> HttpResponse:
+    """Withdraw the application, or end its contract (74-1)."""
+    resale: Resale = visible(request, Resale.objects.select_related("project", "contract"), number, CREATE)
+    form = OnceForm(request.POST or None)
+
+    def act() -> Resale:
+        actions.cancel(resale, by=request.actor, at=request.now)
+        return resale
+
+    done = submitted(request, form, act, done=_("Your notice was received."))
+    ending = None if resale.state == "SCREENING" else estimates.of_ending(resale.contract, at=request.now)
+    return done or page(request, "sms/resale/cancel.html", form, resale=resale, ending=ending)

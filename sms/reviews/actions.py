@@ -3,10 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.access import SYSTEM, Actor
+from accounts.notices import letters
+from core.errors import Refused
 from sms.drivers import Verdict
 from sms.reviews import scoring
 from sms.reviews.models import Review
@@ -29,14 +35,37 @@ def judge(verdict: Verdict, *, at: datetime) -> Review | None:
     return opened(subscription, Review.Source.SUPPLIER, verdict=verdict.text[:200], at=at)
 
 
-def opened(subscription: Subscription, source: str, *, at: datetime, **values: Any) -> Review | None:
+def enter(subscription: Subscription, verdict: str, *, by: Actor, at: datetime) -> Review:
+    """Staff enter what the supplier told by mail or telephone: SMPP has no words for it (72-2).
+
+    Raises Refused when a verdict about this subscription waits already.
+    """
+    review = opened(subscription, Review.Source.SUPPLIER, verdict=verdict[:200], by=by, at=at)
+    if review is None:
+        raise Refused(_("A verdict about this subscription waits already."), field="subscription")
+    return review
+
+
+def tell_staff(review: Review, *, by: Actor, at: datetime) -> None:
+    """Mail settings.STAFF_ADDRESS, if there is one, that a review waits."""
+    if not settings.STAFF_ADDRESS:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        where = reverse("admin:sms_review_changelist")
+        letters.post("sms.review_waits", settings.STAFF_ADDRESS, act_url=where, review=review, by=by, at=at)
+
+
+def opened(
+    subscription: Subscription, source: str, *, by: Actor = SYSTEM, at: datetime, **values: Any
+) -> Review | None:
     """A review that waits for staff; None when one of this source waits already."""
     try:
         with transaction.atomic():
             review = Review.objects.create(
                 subscription=subscription, source=source, state_changed_at=at, opened_at=at, **values
             )
-            audit.record("sms.suspected", subscription, by=SYSTEM, at=at, source=source)
+            audit.record("sms.suspected", subscription, by=by, at=at, source=source)
+            tell_staff(review, by=by, at=at)
             return review
     except IntegrityError:
         return None

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import audit, deadlines, notices
 from accounts.access import SYSTEM, Actor
@@ -17,6 +18,7 @@ from core import ids
 from core.calendar import Month, end_of_day, jst_date
 from core.errors import Refused
 from sms import services
+from sms.messages import sending
 from sms.messages.models import Message
 from sms.subscriptions.models import Kind, Scope, Subscription
 
@@ -82,8 +84,7 @@ def cancel(subscription: Subscription, *, by: Actor, at: datetime) -> None:
 def end(subscription: Subscription, *, at: datetime) -> None:
     """Its contract has ended: nothing is sent any more (74-1)."""
     moved = subscription.move("end", at=at)
-    waiting = Message.objects.filter(subscription=subscription, state="WAITING")
-    waiting.update(state="SKIPPED", state_changed_at=at, done_at=at, error="The contract has ended.")
+    sending.skip(Message.objects.filter(subscription=subscription), gettext_noop("The contract has ended."), at=at)
     deadlines.clear(subscription, at=at)
     audit.record("sms.ended", subscription, moved, by=SYSTEM, at=at)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import notices
+from accounts import audit, notices
 from accounts.access import Actor
 from accounts.notices import Topic
 from billing.contracts import Contract
@@ -26,6 +26,7 @@ def interrupt(*, kind: str = "", reason: str, hits_base: bool = False, by: Actor
             made = Interruption.objects.create(kind=kind, reason=reason, began_at=at, hits_base=hits_base)
     except IntegrityError as error:
         raise Refused(_("This is interrupted already.")) from error
+    audit.record("sms.interrupted", made, by=by, at=at)
     tell("sms.interrupted", made, kind, at=at)
     return made
 
@@ -35,6 +36,7 @@ def resume(interruption: Interruption, *, by: Actor, at: datetime) -> None:
     """Sending goes on; what waited is sent now (73-1)."""
     if not Interruption.objects.open().filter(pk=interruption.pk).update(ended_at=at):
         raise Refused(_("This interruption is over already."))
+    audit.record("sms.resumed", interruption, by=by, at=at)
     tell("sms.resumed", interruption, interruption.kind, at=at)
 
 
@@ -43,6 +45,7 @@ def announce(news: SupplierNews, *, by: Actor, at: datetime) -> None:
     """Tell all customers of SMS about a change or the end of the supplier's service (76-1)."""
     news.told_at = at
     news.save()
+    audit.record("sms.news_told", news, by=by, at=at)
     tell("sms.news", news, "", at=at, title=news.title, text=news.text, effective_on=news.effective_on)
 
 

@@ -7,12 +7,13 @@ expired, a locked and an unknown code get the same answer after the same work.
 import hmac
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.access import Actor
@@ -148,20 +149,19 @@ def resend(verification: Verification, *, by: Actor, at: datetime) -> tuple[Veri
 def check(verification: Verification | None, code: str, *, at: datetime) -> bool:
     """Whether this is the code, still valid and not used yet. Each try counts; the fifth wrong one locks it.
 
-    The same answer in the same time for a wrong, expired, locked or unknown one: one hash and one statement each.
+    Full-width digits and spaces around it are as good. The same answer in the same time for a right, wrong, expired,
+    locked or unknown one: one hash and one statement each.
     """
     where = (verification.project_id, verification.purpose, verification.destination) if verification else (0, "", "")
-    given = hashed(*where, code[:LONGEST])
+    given = hashed(*where, unicodedata.normalize("NFKC", code[:40]).strip())
     kept = bytes(verification.code_hash) if verification else b"\0" * 32
     same = hmac.compare_digest(given, kept)
     pk = verification.pk if verification else 0
-    live = Verification.objects.filter(Q(pk=pk), state="PENDING", checks__lt=CHECKS, expires_at__gt=at)
-    if same:
-        return bool(live.update(state="VERIFIED", verified_at=at, checks=F("checks") + 1))
-    with transaction.atomic():
-        if live.update(checks=F("checks") + 1):
-            Verification.objects.filter(pk=pk, state="PENDING", checks__gte=CHECKS).update(state="LOCKED")
-    return False
+    live = Verification.objects.filter(pk=pk, state="PENDING", checks__lt=CHECKS, expires_at__gt=at)
+    wrong = Case(When(checks__gte=CHECKS - 1, then=Value("LOCKED")), default=F("state"))
+    state = Value("VERIFIED") if same else wrong
+    counted = live.update(state=state, checks=F("checks") + 1, verified_at=at if same else None)
+    return same and bool(counted)
 
 
 def generated() -> str:

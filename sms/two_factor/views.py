@@ -30,6 +30,11 @@ class CodeForm(OnceForm):
     sender = SenderField()
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=[("ja", "日本語"), ("en", "English")])
     minutes = forms.IntegerField(label=gettext_lazy("Valid for (minutes)"), min_value=2, max_value=10, initial=5)
+    code = forms.CharField(
+        label=gettext_lazy("Code"), required=False, max_length=8,
+        help_text=gettext_lazy("4 to 8 digits of your own. Empty: we make one of 6 digits."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
     domain = forms.CharField(
         label=gettext_lazy("Domain"), required=False, max_length=253,
         help_text=gettext_lazy("Browsers on this domain offer the code by themselves (WebOTP)."),
@@ -39,8 +44,8 @@ class CodeForm(OnceForm):
         data = self.cleaned_data
         sender = data["sender"].name if data["sender"] else ""
         return actions.CodeOrder(
-            data["destination"], sender=sender, domain=data["domain"].lower(), language=data["language"],
-            minutes=data["minutes"],
+            data["destination"], code=data["code"], sender=sender, domain=data["domain"].lower(),
+            language=data["language"], minutes=data["minutes"],
         )  # fmt: skip
 
 
@@ -91,7 +96,12 @@ def detail(request: Any, uuid: UUID) -> HttpResponse:
             toasts.success(request, _("This is the code."))
             return redirect("code", uuid)
         form.add_error("code", _("This is not the code, or it is no longer valid."))
-    context = {"verification": verification, "masked": numbers.masked(verification.destination)}
+    context = {
+        "verification": verification,
+        "masked": numbers.masked(verification.destination),
+        "open": verification.state == "PENDING" and verification.expires_at > request.now,
+        "left": max(actions.CHECKS - verification.checks, 0),
+    }
     return page(request, "sms/two_factor/detail.html", form, **context)
 
 

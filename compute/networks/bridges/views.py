@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
+from compute import recipes
 from compute.networks import bulk, pages
 from compute.networks.bridges import actions, forms
 from compute.networks.bridges.models import Bridge
+from compute.recipes import Labels
 from core.errors import Text
 from core.forms import LabelsForm, TypeNameForm
 from core.verbs import Verb
@@ -51,6 +53,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "switches": bridge.switches.select_related("zone").order_by("zone"),
         "lacks": lacks,
         "events": audit.timeline(bridge),
+        "samples": recipes.bridge(Labels.of(bridge)).reading(bridge.number),
     }
     return render(request, "compute/networks/bridges/detail.html", context)
 
@@ -66,7 +69,8 @@ def create(request: Any) -> HttpResponse:
     title = _("Create a bridge")
     free = _("A bridge is free. It takes one switch of each zone, of this project, and makes one network of them.")
     question = pages.Question(title, title, crumbs(), _("Create"), "plus", points=[(free, "17-1")])
-    return pages.ask(request, form, act, question)
+    samples = recipes.bridge(Labels.said(form)).ordering()
+    return pages.ask(request, form, act, question, samples=samples)
 
 
 @signed_in

@@ -5,10 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from compute import recipes
 from compute.networks.filters import rules
 from compute.networks.filters.models import PacketFilter
 from compute.networks.filters.rules import Rule
 from compute.networks.forms import ZonedOrder
+from compute.recipes import Labels
+from core.copying import Sample
 from core.errors import Refused
 from core.forms import OnceForm
 
@@ -38,6 +41,16 @@ class OrderForm(ZonedOrder):
 
     def items(self) -> list[tuple[str, str]]:
         return []
+
+    def samples(self) -> list[Sample]:
+        zone = self.picked("zone")
+        if zone is None:
+            return []
+        try:
+            said = rules.checked(rules.of_text(self.said("rules")))
+        except Refused:
+            said = []
+        return recipes.packet_filter(Labels.said(self), zone.code, said).ordering()
 
     def values(self) -> dict[str, Any]:
         """What was said, of a valid form."""

@@ -7,13 +7,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.access import ARRANGE, VIEW, visible
 from accounts.gates import in_project, signed_in
+from compute import recipes
 from compute.networks import bulk, pages
 from compute.networks.filters import actions, forms
 from compute.networks.filters.models import PacketFilter
+from compute.recipes import Labels
 from core.errors import Text
 from core.forms import LabelsForm, TypeNameForm, page, submitted
 from core.verbs import Verb
@@ -52,6 +55,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         ],
         "interfaces": one.interfaces.select_related("server", "packet_filter").order_by("server__name", "position"),
         "events": audit.timeline(one),
+        "samples": recipes.packet_filter(Labels.of(one), one.zone.code, one.rules).reading(one.number),
     }
     return render(request, "compute/networks/filters/detail.html", context)
 
@@ -65,7 +69,16 @@ def create(request: Any) -> HttpResponse:
         zone = form.cleaned_data["zone"]
         return actions.create(request.project, zone, **form.values(), by=request.actor, at=request.now)
 
-    return submitted(request, form, act) or page(request, "compute/networks/filters/create.html", form)
+    answer = submitted(request, form, act)
+    return answer or page(request, "compute/networks/filters/create.html", form, samples=form.samples())
+
+
+@require_POST
+@in_project(level=ARRANGE)
+def copies(request: Any) -> HttpResponse:
+    """How a program makes what the form says now."""
+    samples = forms.OrderForm(request.POST).samples()
+    return render(request, "compute/networks/filters/create.html#copies", {"samples": samples})
 
 
 @signed_in

@@ -7,12 +7,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compute import recipes
 from compute.networks.addressing import plan
 from compute.networks.forms import Order, PickingForm, ZonedOrder, price_card
 from compute.networks.routers.actions import RouterOrder
 from compute.networks.routers.models import Block, Router, RouterPlan
 from compute.networks.switches.actions import SwitchOrder
+from compute.recipes import Labels
 from compute.zones import Zone
+from core.copying import Sample
 from core.forms import OnceForm, PickField
 
 
@@ -57,6 +60,14 @@ class OrderForm(ZonedOrder):
         chosen = self.picked("plan")
         return [("router", chosen.code)] if chosen else []
 
+    def samples(self) -> list[Sample]:
+        plan, length, zone = self.picked("plan"), self.picked("length"), self.place()
+        if not (plan and length and zone):
+            return []
+        return recipes.router(
+            Labels.said(self), zone.code, mbps=plan.bandwidth_mbps, length=length.length
+        ).ordering()  # fmt: skip
+
     def order(self) -> RouterOrder:
         """What was ordered, of a valid form."""
         data = self.cleaned_data
@@ -82,7 +93,7 @@ class AddressesForm(Order):
 
     def __init__(self, *args: Any, router: Router, at: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.zone = router.zone
+        self.zone, self.router = router.zone, router
         self.picks("length").offer(LENGTHS, key="code", label=price_card("address", at, "detail"))
         self.fields["length"].initial = "28"
         self.fields["next_hop"].help_text = hop_words(router)
@@ -93,6 +104,13 @@ class AddressesForm(Order):
     def items(self) -> list[tuple[str, str]]:
         chosen = self.picked("length")
         return [("address", chosen.code)] if chosen else []
+
+    def samples(self) -> list[Sample]:
+        length, hop = self.picked("length"), self.said("next_hop")
+        if not length:
+            return []
+        hop = hop or str(plan.first_usable(self.router.blocks.alive().get(kind=Block.Kind.OWN).network))
+        return recipes.addresses(self.router.number, self.zone.code, length=length.length, next_hop=hop)
 
 
 def hop_words(router: Router) -> str:

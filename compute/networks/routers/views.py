@@ -13,9 +13,11 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import contracts, estimates
+from compute import recipes
 from compute.networks import bulk, pages
 from compute.networks.routers import actions, blocks, forms, listing
 from compute.networks.routers.models import Router
+from compute.recipes import Labels
 from core.errors import Text
 from core.forms import LabelsForm, TypeNameForm
 from core.web import back
@@ -44,6 +46,8 @@ def detail(request: Any, number: int) -> HttpResponse:
     """All about one router: its networks, what is behind it, its charges."""
     router = found(request, number)
     given = list(router.blocks.alive().in_order())
+    length = next(one.network.prefixlen for one in given if one.kind == "OWN")
+    recipe = recipes.router(Labels.of(router), router.zone.code, mbps=router.plan.bandwidth_mbps, length=length)
     wired = router.switch.interfaces.select_related("server", "packet_filter").order_by("server__name", "position")
     context = {
         "router": router,
@@ -55,6 +59,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "interfaces": wired,
         "charges": estimates.of_contract(router.contract, at=request.now),
         "events": audit.timeline(router),
+        "samples": recipe.reading(router.number),
     }
     return render(request, "compute/networks/routers/detail.html", context)
 

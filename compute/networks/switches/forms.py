@@ -5,8 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from compute import recipes
 from compute.networks.forms import ZonedOrder
 from compute.networks.switches.actions import SwitchOrder
+from compute.recipes import Labels
+from core.copying import Sample
 from core.forms import LabelsForm
 
 
@@ -35,6 +38,14 @@ class OrderForm(ZonedOrder, NotedForm):
 
     def items(self) -> list[tuple[str, str]]:
         return [("switch", "")]
+
+    def samples(self) -> list[Sample]:
+        zone, length = self.place(), str(self.said("mask_length"))
+        if zone is None:
+            return []
+        mask = int(length) if length.isascii() and length.isdigit() else 0
+        said = {"default_route": self.said("default_route"), "mask_length": mask}
+        return recipes.switch(Labels.said(self), zone.code, **said).ordering()
 
     def order(self) -> SwitchOrder:
         """What was ordered, of a valid form."""

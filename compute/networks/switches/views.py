@@ -13,10 +13,13 @@ from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
+from compute import recipes
 from compute.networks import bulk, pages
 from compute.networks.bridges import actions as bridges
 from compute.networks.switches import actions, forms, listing
 from compute.networks.switches.models import Switch
+from compute.recipes import Labels
+from core.copying import Sample
 from core.errors import Text
 from core.forms import TypeNameForm
 from core.web import back
@@ -51,8 +54,20 @@ def detail(request: Any, number: int) -> HttpResponse:
         "interfaces": switch.interfaces.select_related("server", "packet_filter").order_by("server__name", "position"),
         "charges": None if switch.is_routed else estimates.of_contract(switch.contract, at=request.now),
         "events": audit.timeline(switch),
+        "samples": samples_of(switch),
     }
     return render(request, "compute/networks/switches/detail.html", context)
+
+
+def samples_of(switch: Switch) -> list[Sample]:
+    """How a program reads it; the switch of a router comes with its router."""
+    if switch.is_routed:
+        return []
+    recipe = recipes.switch(
+        Labels.of(switch), switch.zone.code, default_route=switch.default_route or "",
+        mask_length=switch.mask_length or 0, bridge=switch.bridge.number if switch.bridge else 0,
+    )  # fmt: skip
+    return recipe.reading(switch.number)
 
 
 @in_project(level=CREATE)

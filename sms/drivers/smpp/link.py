@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from sms.drivers import Fate, Outcome, Outgoing
 from sms.drivers.smpp import Account, wire
 
@@ -131,7 +133,9 @@ class Link:
         outcomes = []
         for number in over:
             self.late[number] = self.waiting.pop(number).outgoing
-            outcomes.append(Outcome(self.late[number], Fate.UNKNOWN, error="The supplier did not answer."))
+            outcomes.append(
+                Outcome(self.late[number], Fate.UNKNOWN, error=gettext_noop("The supplier did not answer."))
+            )
         return outcomes
 
     def check(self) -> None:
@@ -147,7 +151,7 @@ class Link:
         """End the link; what may have left us is unknown, the rest was never sent."""
         with suppress(OSError):
             self._socket.close()
-        words = "The link broke before the supplier answered."
+        words = gettext_noop("The link broke before the supplier answered.")
         lost = [
             Outcome(sent.outgoing, Fate.UNKNOWN, error=words) if sent.started else Outcome(sent.outgoing, Fate.UNSENT)
             for sent in self.waiting.values()
