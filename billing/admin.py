@@ -13,10 +13,11 @@ from billing.means.admin import HybridMeansAdmin, MeansAdmin, MeansRequestAdmin,
 from billing.other_services.admin import OtherServiceAdmin
 from billing.papers.admin import BundleAdmin, CreditNoteAdmin, DocumentAdmin, IssuerAdmin, ReceiptAdmin
 from billing.passports.admin import PassportAdmin, PassportOfferAdmin
-from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin
+from billing.payments.admin import CardAdmin, CardHoldAdmin, CardSetupAdmin, PaymentAttemptAdmin
 from billing.postings.admin import PostingAdmin
 from billing.prices.admin import ItemAdmin, PriceAdmin, TaxRateAdmin
 from billing.quotas.admin import QuotaRequestAdmin
+from billing.reconciliation.admin import DifferenceAdmin, ReconciliationAdmin
 from billing.refunds.admin import RefundAdmin
 from billing.revisions.admin import PriceNoticeAdmin
 from billing.transfers.admin import BankTransferAdmin, TransferMatchAdmin
@@ -35,6 +36,7 @@ __all__ = [
     "CouponAdmin",
     "CouponBatchAdmin",
     "CreditNoteAdmin",
+    "DifferenceAdmin",
     "DocumentAdmin",
     "DueStepAdmin",
     "GatewayEventAdmin",
@@ -50,6 +52,7 @@ __all__ = [
     "OverchargeAdmin",
     "PassportAdmin",
     "PassportOfferAdmin",
+    "PaymentAttemptAdmin",
     "PostingAdmin",
     "PriceAdmin",
     "PriceAlertAdmin",
@@ -57,6 +60,7 @@ __all__ = [
     "QuotaAdmin",
     "QuotaRequestAdmin",
     "ReceiptAdmin",
+    "ReconciliationAdmin",
     "RefundAdmin",
     "SlaClaimAdmin",
     "SlaGradeAdmin",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import Actor
 from accounts.organisations.models import Organisation
@@ -12,8 +13,11 @@ from billing import estimates
 from billing.estimates.costs import short
 from billing.invoices.models import Invoice
 from billing.papers import console as papers
-from core.calendar import Month
-from core.console import Hit, Tile
+from billing.postings import queries as postings
+from billing.reconciliation import listing as reconciliation
+from billing.reconciliation.models import Reconciliation
+from core.calendar import Month, jst_date
+from core.console import Hit, Line, Tile
 from core.money import yen
 
 HITS = 5
@@ -51,3 +55,28 @@ def history(organisation: Organisation, at: datetime) -> list[tuple[str, int]]:
         return []
     months = [first.plus(n) for n in range(12)]
     return [(short(m), totals.get(m, 0)) for m in months]
+
+
+def staff() -> list[Line]:
+    """How money stands, for the staff's home. Two queries."""
+    return [compared(), balanced()]
+
+
+def compared() -> Line:
+    """The newest comparison with the gateway."""
+    last, label = reconciliation.last(), _("Comparison with the gateway")
+    if last is None:
+        return Line(label, _("not yet"), reverse("admin:billing_reconciliation_changelist"))
+    where = reverse("admin:billing_reconciliation_change", args=[last.pk])
+    day = jst_date(last.asked_at).isoformat()
+    if last.state == Reconciliation.State.FAILED:
+        return Line(label, _("%(day)s: the gateway did not answer") % {"day": day}, where, is_bad=True)
+    differences = last.found  # type: ignore[attr-defined]
+    words = ngettext("%(day)s: %(n)s difference", "%(day)s: %(n)s differences", differences)
+    return Line(label, words % {"day": day, "n": differences}, where, is_bad=differences > 0)
+
+
+def balanced() -> Line:
+    """The sum of all accounts."""
+    total = sum(amount for _name, amount in postings.trial_balance())
+    return Line(_("Trial balance"), yen(total), reverse("admin:billing_posting_changelist"), is_bad=total != 0)

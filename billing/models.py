@@ -18,6 +18,7 @@ from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt, S
 from billing.postings.models import Posting
 from billing.prices.models import Item, Price, TaxRate
 from billing.quotas.models import QuotaRequest
+from billing.reconciliation.models import Difference, Reconciliation
 from billing.refunds.models import Refund
 from billing.revisions.models import PriceNotice
 from billing.transfers.models import BankTransfer, TransferMatch
@@ -44,6 +45,7 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
+    "Difference",
     "Document",
     "DueStep",
     "Event",
@@ -72,6 +74,7 @@ __all__ = [
     "Quota",
     "QuotaRequest",
     "Receipt",
+    "Reconciliation",
     "Refund",
     "SimulatedPayment",
     "SlaClaim",

@@ -6,6 +6,7 @@ from billing.invoices import operations as invoices
 from billing.papers import operations as papers
 from billing.payments import holds_operations as holds
 from billing.payments import operations as payments
+from billing.reconciliation import operations as reconciliation
 from billing.refunds import operations as refunds
 from core.operations.performing import Performer
 
@@ -16,5 +17,6 @@ PERFORMERS: dict[str, Performer] = {
     **invoices.PERFORMERS,
     **papers.PERFORMERS,
     **payments.PERFORMERS,
+    **reconciliation.PERFORMERS,
     **refunds.PERFORMERS,
 }

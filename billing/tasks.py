@@ -11,6 +11,7 @@ from billing.papers import tasks as papers
 from billing.passports import tasks as passports
 from billing.payments import holds_tasks as holds
 from billing.payments import tasks as payments
+from billing.reconciliation import tasks as reconciliation
 from billing.revisions import tasks as revisions
 from core.schedule import Sweep
 
@@ -25,6 +26,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *dues.SWEEPS,
     *holds.SWEEPS,
     *papers.SWEEPS,
+    *reconciliation.SWEEPS,
     *alerts.SWEEPS,
     *revisions.SWEEPS,
 )

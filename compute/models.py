@@ -2,7 +2,8 @@
 
 from compute.archives.models import Archive, ArchiveShare, Cdrom, ShareUse
 from compute.disks.models import Disk, DiskSettings
-from compute.drivers.models import SimulatedFault, SimulatedMachine
+from compute.drift.models import Drift
+from compute.drivers.models import MachineCounter, SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
 from compute.load_balancers.models import BalancerAnswer, BalancerCertificate, Listener, LoadBalancer, Target
@@ -35,12 +36,14 @@ __all__ = [
     "Disk",
     "DiskPlan",
     "DiskSettings",
+    "Drift",
     "HybridConnection",
     "Incident",
     "IncidentUpdate",
     "Interface",
     "Listener",
     "LoadBalancer",
+    "MachineCounter",
     "Measure",
     "PacketFilter",
     "PauseCase",

@@ -14,6 +14,8 @@ SENTENCES: dict[str, Promise] = {
     "server.force_stopped": _("Server “%(name)s” was told to stop at once"),
     "server.powered_off": _("Server “%(name)s” is stopped"),
     "server.power_off_failed": _("Server “%(name)s” did not stop: %(reason)s"),
+    "server.found_down": _("Server “%(name)s” went down by itself; it is no longer charged"),
+    "server.powered_off_again": _("We switched off the machine of the stopped server “%(name)s”"),
     "server.reset": _("Server “%(name)s” was reset"),
     "server.plan_changed": _(
         "The plan of server “%(name)s” was changed from %(was)s to %(plan)s; its former number was %(former)s"

@@ -17,6 +17,7 @@ from billing.passports.api import passports
 from billing.prices.api import Public
 from compute import api as compute
 from core.api import NotFound, Reply, Together
+from mobile import api as mobile
 from sms import api as sms
 
 
@@ -29,7 +30,7 @@ class ZoneCode(StringConverter):
 register_converter(ZoneCode, "zone")
 
 # What the cloud API keeps in one collection belongs to several apps.
-ITEMS = Together("Provider.Class", {"esme": sms.items})
+ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS})
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *ITEMS.urls]
 PANEL = [
     path(

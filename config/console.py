@@ -63,6 +63,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         (
             Entry(gettext_lazy("Secure Mobile Connect"), "connect", "device-mobile"),
             Entry(gettext_lazy("SIMs"), "sims", "device-sim"),
+            Entry(gettext_lazy("Data packs"), "packs", "gauge"),
         ),
     ),
     (
@@ -132,6 +133,7 @@ def context(request: Any) -> dict[str, Any]:
         "outlook": SimpleLazyObject(lambda: outlook(request)),
         "payment_block": SimpleLazyObject(lambda: payment_block(request)),
         "may_pay": SimpleLazyObject(lambda: may_pay(request)),
+        "staff_home": SimpleLazyObject(billing.console.staff),
     }
 
 

@@ -29,6 +29,7 @@ from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
 from core.web import gate_of
+from mobile.data_packs.models import DataPack
 from mobile.sims.models import Sim
 from sms.audience.models import OptOut, SenderName
 from sms.batches.models import Batch
@@ -57,6 +58,7 @@ EXAMPLES: dict[str, Find] = {
     "other": lambda o: OtherService.objects.attested().filter(organisation=o).order_by("pk").first(),
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
     "sim": lambda o: Sim.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "pack": lambda o: DataPack.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),

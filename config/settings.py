@@ -223,6 +223,13 @@ HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")
 # Each is called with (contract, month) and returns the time that the quality guarantee doesn't cover.
 SLA_EXCLUSIONS = ["sms.supplier.actions.outside_the_sla"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
+# With COMPUTE_DRIVER=compute.drivers.libvirt.Libvirt: its host, the pool of volumes, the network of shared addresses.
+LIBVIRT_URI = env.str("LIBVIRT_URI", default="qemu:///system")
+LIBVIRT_KIND = env.str("LIBVIRT_KIND", default="")  # kvm or qemu; "": kvm where the host says it can
+LIBVIRT_POOL = env.str("LIBVIRT_POOL", default="default")
+LIBVIRT_FORMAT = env.str("LIBVIRT_FORMAT", default="qcow2")
+LIBVIRT_SHARED_NETWORK = env.str("LIBVIRT_SHARED_NETWORK", default="default")
+LIBVIRT_SCREEN_HOST = env.str("LIBVIRT_SCREEN_HOST", default="127.0.0.1")
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="billing.payments.drivers.simulated.Simulated")
 # Stripe: its keys, and whence the browser may load scripts, frames and answers on the one page that takes a card.
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
@@ -270,6 +277,8 @@ HOLD_STEP = env.int("HOLD_STEP", default=5_000)
 HOLD_DAYS = env.int("HOLD_DAYS", default=7)
 HOLD_RENEW_HOURS = env.int("HOLD_RENEW_HOURS", default=24)
 HOLD_RETRY_HOURS = env.int("HOLD_RETRY_HOURS", default=24)
+# So many days back the gateway's payments are compared with our books each night.
+RECONCILE_DAYS = env.int("RECONCILE_DAYS", default=14)
 PAUSE_NOTICE = env.str("PAUSE_NOTICE", default="automatic")  # 7-4: or "staff", who release each notice
 SIM_WAIVER_SCOPE = "sim"  # AM-7: or "registration"
 LEGACY_SIM_AFTER_TRAFFIC = "count"  # AM-8: or "never"

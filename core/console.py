@@ -27,6 +27,16 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of the staff's home: what, how it stands, where it is looked after. is_bad: somebody must act."""
+
+    label: Text
+    value: Text
+    url: str
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
 class Attention:
     """Something that waits for the customer: one sentence and where to act."""
 

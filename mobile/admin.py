@@ -1,6 +1,7 @@
 """Index of the app's admin."""
 
 from mobile.connect import admin as connect
+from mobile.data_packs import admin as data_packs
 from mobile.sims import admin as sims
 
-__all__ = ["connect", "sims"]
+__all__ = ["connect", "data_packs", "sims"]

@@ -1,7 +1,19 @@
 """Index of the app's models."""
 
-from mobile.connect.models import Connect
+from mobile.connect.models import Connect, Interruption
+from mobile.data_packs.models import DataPack
 from mobile.drivers.models import CarrierFault, SimulatedLine
-from mobile.sims.models import Card, Miss, Sim, SimDay
+from mobile.sims.models import Card, Miss, Sim, SimDay, SimSession
 
-__all__ = ["Card", "CarrierFault", "Connect", "Miss", "Sim", "SimDay", "SimulatedLine"]
+__all__ = [
+    "Card",
+    "CarrierFault",
+    "Connect",
+    "DataPack",
+    "Interruption",
+    "Miss",
+    "Sim",
+    "SimDay",
+    "SimSession",
+    "SimulatedLine",
+]

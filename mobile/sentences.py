@@ -20,6 +20,22 @@ SENTENCES: dict[str, Promise] = {
     "sim.protected": _("SIM “%(name)s” was protected against deletion"),
     "sim.unprotected": _("The protection of SIM “%(name)s” against deletion was removed"),
     "sim.deleted": _("SIM “%(name)s” was deleted (ICCID %(iccid)s)"),
+    "sim.address_fixed": _("SIM “%(name)s” got the address %(address)s"),
+    "sim.address_freed": _("The fixed address of SIM “%(name)s” was removed"),
+    "sim.locked": _("SIM “%(name)s” was locked to the device %(imei)s"),
+    "sim.unlocked": _("SIM “%(name)s” was unlocked for any device"),
+    "sim.networks_chosen": _("SIM “%(name)s” may use these networks: %(networks)s"),
+    "sim.lock_noted": _("PIN and PUK of SIM “%(name)s”: %(lock)s"),
+    "pack.ordered": _("Data pack “%(name)s” was ordered"),
+    "pack.cancelled": _("Data pack “%(name)s” was cancelled; it ends on %(day)s"),
+    "pack.ended": _("Data pack “%(name)s” has ended"),
+    "sim.interrupted": _("Communication of SIM “%(name)s” was interrupted: %(reason)s"),
+    "sim.resumed": _("Communication of SIM “%(name)s” goes on"),
+    "connect.interrupted": _("Secure Mobile Connect of “%(name)s” was interrupted: %(reason)s"),
+    "connect.resumed": _("The interruption of Secure Mobile Connect of “%(name)s” is over"),
+    "deadline.sim_silent": _(
+        "%(count)s silent SIMs of “%(name)s” will cost ¥%(price)s on %(day)s: delete them or use them"
+    ),
     "deadline.connect_renewal": _(
         "Secure Mobile Connect of “%(name)s” is renewed for a year unless all its SIMs and gateways are deleted by then"
     ),

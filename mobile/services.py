@@ -15,3 +15,20 @@ SIM = Service(
     code="sim", title=_("SIM"), clause="36-1", item="sim", consents=("connect", "sim-terms"), individuals=False,
     quota=100_000,
 )  # fmt: skip
+# Sub-options: no contracts of their own; each has conditions that are agreed to before its first use (31-3, 31-4).
+FIXED_IP = Service(
+    code="sim.fixed-ip", title=_("Fixed IP"), clause="31-4", item="sim.fixed-ip", consents=("fixed-ip",),
+    individuals=False,
+)  # fmt: skip
+DEVICE_LOCK = Service(
+    code="sim.lock", title=_("Device lock"), clause="31-4", item="sim.lock", consents=("device-lock",),
+    individuals=False,
+)  # fmt: skip
+CUSTOM_DNS = Service(
+    code="sim.dns", title=_("Custom DNS"), clause="31-4", item="sim.dns", consents=("custom-dns",), individuals=False
+)  # fmt: skip
+# A set volume at a fixed amount, for whole months and the whole project; it ends with the yearly contract (38-2).
+DATA_PACK = Service(
+    code="data-pack", title=_("Mobile data pack"), clause="38-2", item="sim.pack", closing=Closing.END_OF_MONTH,
+    consents=("connect",), individuals=False,
+)  # fmt: skip

@@ -1,6 +1,7 @@
 """Index of the app's sweeps."""
 
 import mobile.connect.tasks
+import mobile.data_packs.tasks
 import mobile.sims.tasks
 
-SWEEPS = (*mobile.connect.tasks.SWEEPS, *mobile.sims.tasks.SWEEPS)
+SWEEPS = (*mobile.connect.tasks.SWEEPS, *mobile.sims.tasks.SWEEPS, *mobile.data_packs.tasks.SWEEPS)

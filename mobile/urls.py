@@ -1,6 +1,7 @@
 """Index of the app's pages."""
 
 import mobile.connect.urls
+import mobile.data_packs.urls
 import mobile.sims.urls
 
-urlpatterns = [*mobile.connect.urls.urlpatterns, *mobile.sims.urls.urlpatterns]
+urlpatterns = [*mobile.connect.urls.urlpatterns, *mobile.sims.urls.urlpatterns, *mobile.data_packs.urls.urlpatterns]

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -35,10 +36,34 @@ def works(*command: str) -> Callable[[], str]:
     return probe
 
 
+def module(name: str) -> Callable[[], str]:
+    """A probe for a Debian package of Python 3, which our own environment doesn't see."""
+    return lambda: next(map(str, Path("/usr/lib/python3/dist-packages").glob(f"{name}.py")), "")
+
+
+def guest_tools() -> str:
+    """A probe for all that a small guest is made of."""
+    return "busybox" if all(map(shutil.which, ("busybox", "mcopy", "syslinux", "cpio"))) else ""
+
+
+NAMESPACES = (
+    "mount --make-rprivate / && mount -t tmpfs t /run && test -c /dev/net/tun && ip link add b type bridge && id -u"
+)
 CAPABILITIES = {
     "chromium": Capability(program("chromium", "chromium-browser"), "apt-get install chromium"),
     "japanese fonts": Capability(works("fc-list", ":lang=ja", "family"), "apt-get install fontconfig fonts-noto-cjk"),
     "haproxy": Capability(program("haproxy"), "apt-get install haproxy"),
+    "libvirt": Capability(module("libvirt"), "apt-get install python3-libvirt genisoimage"),
+    "qemu": Capability(
+        program("libvirtd", "qemu-system-x86_64"),
+        "apt-get install libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils iptables ebtables dnsmasq-base",
+    ),
+    "a guest": Capability(guest_tools, "apt-get install busybox-static cpio mtools syslinux kmod"),
+    "own namespaces": Capability(
+        works("unshare", "-nmp", "--fork", "--kill-child", "--mount-proc", "sh", "-c", NAMESPACES),
+        "run the tests as root of a host that allows namespaces, bridges and /dev/net/tun",
+        of_host=True,
+    ),
     "pdftotext": Capability(program("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Capability(program("pdftoppm"), "apt-get install poppler-utils"),
     "a second user": Capability(lambda: "nobody" if os.geteuid() == 0 else "", "run the tests as root", of_host=True),

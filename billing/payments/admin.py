@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from billing.payments.models import Card, CardHold, CardSetup
+from billing.payments.models import Card, CardHold, CardSetup, PaymentAttempt
 from core.admin import Record
 
 
@@ -43,4 +43,15 @@ class CardHoldAdmin(Record):
     )
     list_filter = ("state",)
     list_select_related = ("organisation", "card")
+    ordering = ("-pk",)
+
+
+@admin.register(PaymentAttempt)
+class PaymentAttemptAdmin(Record):
+    """Every try to take money, with the gateway's name for it; the same key whatever happened."""
+
+    list_display = ("asked_at", "organisation", "purpose", "position", "amount", "state", "card", "gateway_ref")
+    list_filter = ("state", "purpose")
+    list_select_related = ("organisation", "card")
+    search_fields = ("=uuid", "=gateway_ref", "organisation__name")
     ordering = ("-pk",)

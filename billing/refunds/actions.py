@@ -81,6 +81,23 @@ def by_bank(
     return refund
 
 
+@transaction.atomic
+def by_hand(payment: PaymentAttempt, amount: int, reason: str, *, by: "Actor", at: datetime) -> Refund:
+    """Record that so many yen of a payment were given back at the gateway by hand. The credit for it must wait.
+
+    Raises Refused as `to_card` does, and for what was paid for a passport (10-2).
+    """
+    if payment.purpose != PaymentAttempt.Purpose.INVOICE:
+        text = _("A passport is never refunded. Whoever gave this back by hand must charge it again.")
+        raise Refused(text, clause="10-2")
+    amount = checked(payment.organisation, amount, reason, at=at)
+    values = {"organisation": payment.organisation, "attempt": payment, "amount": amount, "asked_at": at}
+    refund = Refund.objects.create(reason=reason.strip()[:200], state=Refund.State.DONE, state_changed_at=at, **values)
+    audit.record("refund.noted", refund, by=by, at=at, amount=yen(amount), reason=refund.reason)
+    given(refund, Account.CARD, at=at)
+    return refund
+
+
 def checked(organisation: Organisation, amount: int | None, reason: str, *, at: datetime) -> int:
     """The yen to give back, after open invoices were paid with the credit, which comes first. Raises Refused."""
     if not reason.strip():

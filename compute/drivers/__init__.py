@@ -104,6 +104,9 @@ class Hypervisor(Storage, Protocol):
     def metrics(self, ref: str, start: datetime, end: datetime, step: int) -> list[Sample]:
         """Measurements every `step` seconds in [start, end)."""
 
+    def collect(self, *, at: datetime) -> int:
+        """Write down measurements where the hypervisor keeps none itself; returns of how many machines."""
+
 
 def machine_ref(server_pk: int) -> str:
     """What the hypervisor knows a server by; it never changes."""

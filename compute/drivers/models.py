@@ -32,3 +32,18 @@ class SimulatedFault(models.Model):
     class Meta:
         verbose_name = _("simulated fault")
         verbose_name_plural = _("simulated faults")
+
+
+class MachineCounter(models.Model):
+    """What a machine of libvirt has done since it was started, at an instant. Bytes; processor time in nanoseconds."""
+
+    ref = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+    cpu_ns = models.BigIntegerField()
+    read = models.BigIntegerField()
+    written = models.BigIntegerField()
+    received = models.BigIntegerField()
+    sent = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ref", "at"], name="one_counter_an_instant")]

@@ -79,6 +79,9 @@ class Simulated(SimulatedStorage):
         times = range(int(start.timestamp()) // step * step, int(end.timestamp()), step)
         return [sample(ref, datetime.fromtimestamp(second, tz=start.tzinfo)) for second in times]
 
+    def collect(self, *, at: datetime) -> int:
+        return 0
+
     def _work(
         self, call: str, ref: str, *, key: UUID, at: datetime, create: bool = False, speed: float = 1.0, **values: Any
     ) -> None:

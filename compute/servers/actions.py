@@ -227,6 +227,26 @@ def powered_off(server: Server, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def found_down(server: Server, *, since: datetime, at: datetime) -> None:
+    """The machine went down by itself, and was first seen so at `since`: until then it is charged (7-2).
+
+    Who did it, the guest or its host, nobody can tell, so no pause begins (AM-3).
+    """
+    moved = server.move("found_down", at=at)
+    meters.stop(server.contract, at=since)
+    audit.record("server.found_down", server, moved, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def power_off_again(server: Server, *, by: Actor, at: datetime) -> None:
+    """Staff cut the power of a machine that runs although its server is stopped. Raises Refused for any other."""
+    if server.hold().state != Server.State.STOPPED:
+        raise Refused(_("This server is no longer stopped."))
+    operations.ask("server.power_off", server, payload={"force": True}, by=by, at=at)
+    audit.record("server.powered_off_again", server, by=by, at=at)
+
+
+@transaction.atomic
 def power_off_failed(server: Server, text: str, *, at: datetime) -> None:
     """It did not stop: it runs on and is charged again from now; there is no pause."""
     moved = server.move("power_off_failed", error=text[:200], stopped_since=None, at=at)

@@ -51,6 +51,7 @@ class Server(Resource):
         "stop": Move(State.RUNNING, to=State.STOPPING, level=POWER),
         "force_stop": Move(State.RUNNING, State.STOPPING, to=State.STOPPING, level=POWER),
         "powered_off": Move(State.STOPPING, to=State.STOPPED, level=SYSTEM_ONLY),
+        "found_down": Move(State.RUNNING, to=State.STOPPED, level=SYSTEM_ONLY),
         "power_off_failed": Move(State.STOPPING, to=State.RUNNING, level=SYSTEM_ONLY),
         "reset": Move(State.RUNNING, to=State.RUNNING, level=POWER),
         "change_plan": Move(State.STOPPED, to=State.STOPPED, level=CREATE),

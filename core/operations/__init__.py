@@ -6,7 +6,7 @@ The row is written in the verb's own transaction; losing, repeating or shuffling
 nothing but latency. Each slice exports its performers: `{"server.power_off": Performer(call=..., finish=...)}`.
 """
 
-from core.operations.asking import ask, latest, pending, retry, supersede
+from core.operations.asking import ask, hasten, latest, pending, retry, supersede
 from core.operations.errors import DriverError, Gone, Pending, Quota, Rejected, Retryable
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Rejected",
     "Retryable",
     "ask",
+    "hasten",
     "latest",
     "pending",
     "retry",

@@ -1,7 +1,7 @@
 """Secure Mobile Connect in a project: one row for each time it was concluded (34-1)."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -59,3 +59,50 @@ class Connect(Stateful):
 
     def __str__(self) -> str:
         return self.project.name
+
+
+class InterruptionQuerySet(models.QuerySet["Interruption"]):
+    """Interruptions."""
+
+    def touching(self, project: Any, sim: Any = None) -> Self:
+        """What is interrupted now in a project, and of one of its SIMs."""
+        scope = Q(project=project) | Q(project=None, sim=None)
+        if sim is not None:
+            scope |= Q(sim=sim)
+        return self.filter(scope, ended_at=None).order_by("pk")
+
+
+class Interruption(models.Model):
+    """We interrupted a SIM, a project or everything, and why; told when it begins and ends (47-1)."""
+
+    class Ground(models.TextChoices):
+        TECHNICAL = "TECHNICAL", _("technical reasons")
+        MAINTENANCE = "MAINTENANCE", _("maintenance")
+        BUSINESS = "BUSINESS", _("business reasons")
+        MASS_TRAFFIC = "MASS_TRAFFIC", _("mass traffic in one session")
+
+    # Neither: everything is interrupted.
+    sim = models.ForeignKey("mobile.Sim", models.PROTECT, null=True, related_name="interruptions")
+    project = models.ForeignKey("accounts.Project", models.PROTECT, null=True, related_name="+")
+    ground = models.CharField(_("ground"), max_length=12, choices=Ground.choices)
+    reason = models.CharField(_("reason (the customer reads it)"), max_length=200)
+    began_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+
+    objects = InterruptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interruption of mobile")
+        verbose_name_plural = _("interruptions of mobile")
+        constraints = [
+            models.CheckConstraint(condition=Q(sim=None) | Q(project=None), name="interruption_has_one_scope"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="interruption_ends_later"
+            ),
+            models.UniqueConstraint(
+                fields=["sim", "project"], condition=Q(ended_at=None), name="interrupted_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sim or self.project or _('everything')}: {self.reason}"

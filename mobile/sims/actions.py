@@ -17,7 +17,7 @@ from core import ids, operations
 from core.errors import Refused
 from mobile.connect import actions as connect
 from mobile.services import SIM
-from mobile.sims.models import Card, Sim
+from mobile.sims.models import Card, Lock, Sim
 
 ASKED = ("sim.activate", "sim.deactivate", "sim.configure")
 
@@ -42,6 +42,9 @@ def register(
     The first SIM or gateway of a project concludes Secure Mobile Connect (34-1). business_use: the declaration of 34-2,
     once for an organisation. Raises Refused for a card that is registered, here or in another project.
     """
+    if Card.objects.filter(pk=card.pk, lock=Lock.PUK_DEAD).exists():
+        text = _("This SIM was made unusable by wrong PUKs, so it can't be registered any more.")
+        raise Refused(text, clause="43-4", field="iccid", code="sim_unusable")
     parent = connect.contract_for(project, business_use=business_use, accepted=accepted, by=by, at=at)
     sim = drawn_up(project, card, order, at=at)
     sim.contract = contracts.open(

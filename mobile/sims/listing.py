@@ -16,10 +16,11 @@ from core import marks
 from core.calendar import Month, jst_date
 from core.marks import chip
 from core.pages import Column, Listing, by_field
+from core.sheets import plain
 from core.verbs import Verb
 from core.web import address
 from mobile.sims import usage
-from mobile.sims.models import Sim
+from mobile.sims.models import Lock, Sim
 
 TONES = {"INACTIVE": "idle", "ACTIVATING": "busy", "ACTIVE": "ok", "DEACTIVATING": "busy", "DELETED": "idle"}
 
@@ -32,9 +33,28 @@ def name_cell(sim: Any) -> SafeString:
     return marks.named(address("sim", sim.number), sim.name, sim.number)
 
 
+def connected_chip(sim: Any) -> SafeString:
+    """Whether a device is connected now, or why none can be."""
+    if sim.card.lock != Lock.NONE:
+        return chip("bad", sim.card.get_lock_display())
+    return chip("ok", _("Connected")) if sim.connected else chip("idle", _("Not connected"))
+
+
+def lock_words(sim: Any) -> str:
+    """What a lock means, and what can be done about it."""
+    return {
+        Lock.PIN_LOCKED: _(
+            "The PIN was wrong too often. Enter the PUK in the device; after ten wrong ones the SIM is unusable for "
+            "good."
+        ),
+        Lock.PUK_DEAD: _("The PUK was wrong too often: it is unusable for good, without exchange or refund."),
+    }.get(sim.card.lock, "")
+
+
 def silent_words(sim: Any) -> str:
     """When it last carried anything."""
-    return f"{jst_date(sim.last_traffic_at)}" if sim.last_traffic_at else _("never")
+    words = f"{jst_date(sim.last_traffic_at)}" if sim.last_traffic_at else _("never")
+    return _("%(day)s (fee ahead)") % {"day": words} if sim.is_silent else words
 
 
 def dress(sims: Sequence[Any], at: datetime) -> None:
@@ -53,7 +73,9 @@ LISTING = Listing(
     columns=[
         Column(gettext_lazy("Name"), name_cell, sort="name", text=lambda sim: sim.name),
         Column(gettext_lazy("State"), state_chip, text=Sim.state_label, look="corner"),
+        Column(gettext_lazy("Connection"), connected_chip, text=lambda sim: plain(connected_chip(sim))),
         Column("ICCID", lambda sim: SafeString(f'<span class="mono">{sim.iccid}</span>'), text=lambda sim: sim.iccid),
+        Column(gettext_lazy("IP address"), lambda sim: sim.address or "–", text=lambda sim: sim.address or ""),
         Column(
             gettext_lazy("This month"), lambda sim: size(sim.volume.total), look="num",
             text=lambda sim: str(sim.volume.total),
@@ -65,8 +87,12 @@ LISTING = Listing(
     number="number",
     filters=[
         by_field("state", gettext_lazy("State"), lambda: [c for c in Sim.State.choices if c[0] != "DELETED"]),
+        by_field(
+            "silent", gettext_lazy("Traffic"), lambda: [("True", gettext_lazy("none for 11 months"))],
+            field="is_silent",
+        ),
     ],
-    hint=gettext_lazy("Name, ICCID, IMSI, tag or number"),
+    hint=gettext_lazy("Name, ICCID, IMSI, IMEI, IP, tag or number"),
     filename="sims",
     dress=dress,
 )  # fmt: skip
@@ -93,3 +119,20 @@ def more_verbs(sim: Sim, actor: Actor) -> list[Verb]:
         lock_verb(sim, at("protect"), actor),
         Verb(_("Delete"), at("delete"), "trash", "bad", reason=guarded(sim) or why_not(sim, "delete", actor)),
     ]
+
+
+def option_verbs(sim: Sim, actor: Actor) -> dict[str, Verb]:
+    """The buttons of settings and sub-options, by what they are about."""
+    arrange = level_reason(sim, ARRANGE, actor)
+
+    def verb(label: str, name: str, icon: str = "pencil") -> Verb:
+        return Verb(label, reverse(f"sim_{name}", args=[sim.number]), icon, "small", reason=arrange)
+
+    return {
+        "address": verb(_("Change"), "address") if sim.address else verb(_("Set"), "address", "plus"),
+        "address_free": verb(_("Remove"), "address_free", "x"),
+        "device": verb(_("Change"), "device") if sim.imei else verb(_("Lock"), "device", "lock"),
+        "device_unlock": verb(_("Unlock"), "device_unlock", "lock-open"),
+        "networks": verb(_("Change"), "networks"),
+        "lock": verb(_("Note a lock"), "lock", "flag"),
+    }

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.operations.models import Operation
 from core.operations.performing import Performer
 from mobile.drivers import LineSpec, carrier
-from mobile.sims import actions
+from mobile.sims import actions, interruptions
 from mobile.sims.models import Sim
 
 
@@ -22,8 +22,8 @@ def provide(operation: Operation, at: datetime) -> None:
 
 
 def spec(sim: Sim) -> LineSpec:
-    """The line as it shall be."""
-    return LineSpec(active=sim.is_up, networks=tuple(sim.networks))
+    """The line as it shall be: down while we interrupt it (47-1)."""
+    return LineSpec(sim.is_up and not interruptions.of(sim), sim.imei, sim.address or "", tuple(sim.networks))
 
 
 def close(operation: Operation, at: datetime) -> None:

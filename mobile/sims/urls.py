@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mobile.sims import views
+from mobile.sims import option_views, views
 
 AT = "sims/<int:number>"
 
@@ -15,5 +15,12 @@ urlpatterns = [
     path(f"{AT}/deactivate", views.deactivate, name="sim_deactivate"),
     path(f"{AT}/edit", views.edit, name="sim_edit"),
     path(f"{AT}/protection", views.protect, name="sim_protect"),
+    path(f"{AT}/sessions", views.sessions, name="sim_sessions"),
+    path(f"{AT}/address", option_views.fix_address, name="sim_address"),
+    path(f"{AT}/address/free", option_views.free_address, name="sim_address_free"),
+    path(f"{AT}/device", option_views.lock_device, name="sim_device"),
+    path(f"{AT}/device/unlock", option_views.unlock_device, name="sim_device_unlock"),
+    path(f"{AT}/networks", option_views.allow_networks, name="sim_networks"),
+    path(f"{AT}/lock", option_views.note_lock, name="sim_lock"),
     path(f"{AT}/delete", views.delete, name="sim_delete"),
 ]

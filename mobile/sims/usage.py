@@ -12,7 +12,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import connection, transaction
 from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce, Greatest
 
 from billing import meters
 from core.calendar import DAY, Month, jst_date
@@ -60,7 +59,7 @@ def carried(sim: Sim, *, up: int = 0, down: int = 0, at: datetime) -> None:
         if megabytes:
             meters.accumulate(sim.contract, "sim.data", megabytes, source="sim", direction=direction, at=at)
     later = Q(last_traffic_at=None) | Q(last_traffic_at__lt=at)
-    Sim.objects.filter(later, pk=sim.pk).update(last_traffic_at=Greatest(Coalesce("last_traffic_at", at), at))
+    Sim.objects.filter(later, pk=sim.pk).update(last_traffic_at=at, is_silent=False)
 
 
 def in_megabytes(count: int) -> Decimal:

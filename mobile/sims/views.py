@@ -17,7 +17,9 @@ from core import operations
 from core.calendar import Month
 from core.forms import LabelsForm, TypeNameForm, page, submitted
 from core.web import back, fragment
+from mobile.connect.models import Interruption
 from mobile.sims import actions, forms, listing, usage
+from mobile.sims import sessions as network
 from mobile.sims.models import Sim
 
 FOLDER = "mobile/sims"
@@ -63,6 +65,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "events": audit.timeline(sim),
         "volume": usage.months([sim.pk], Month.of(request.now)).get(sim.pk, usage.Volume()),
         "days": usage.days(sim, request.now),
+        "suboptions": listing.option_verbs(sim, request.actor),
     }
     return render(request, f"{FOLDER}/detail.html", context)
 
@@ -72,6 +75,9 @@ def status_of(sim: Sim, request: Any) -> dict[str, Any]:
     return {
         "sim": sim,
         "chip": listing.state_chip(sim),
+        "connection": listing.connected_chip(sim),
+        "lock_words": listing.lock_words(sim),
+        "interruptions": Interruption.objects.touching(sim.project_id, sim),
         "power": listing.power_verbs(sim, request.actor),
         "more": listing.more_verbs(sim, request.actor),
         "operation": operations.pending(sim),
@@ -82,6 +88,13 @@ def status_of(sim: Sim, request: Any) -> dict[str, Any]:
 def status(request: Any, number: int) -> HttpResponse:
     """The changing part alone, for polling."""
     return fragment(request, f"{FOLDER}/detail.html#status", **status_of(found(request, number), request))
+
+
+@signed_in
+def sessions(request: Any, number: int) -> HttpResponse:
+    """When devices connected with it and were gone."""
+    sim = found(request, number)
+    return render(request, f"{FOLDER}/sessions.html", {"sim": sim, "log": network.log(sim)})
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from billing.invoices.models import Invoice
-from billing.payments.models import Card, PaymentAttempt
+from billing.payments.models import Card, PaymentAttempt, SimulatedPayment
 from billing.postings.actions import Side, book
 from billing.postings.models import Account, Posting
 from core.calendar import JST
@@ -29,9 +29,12 @@ def paid(invoice: Invoice, amount: int, *, state: str = "SUCCEEDED") -> PaymentA
     card, _made = Card.objects.get_or_create(organisation=invoice.organisation, defaults={"token": "t", **values})
     attempt = PaymentAttempt.objects.create(
         organisation=invoice.organisation, purpose="INVOICE", subject_pk=invoice.pk, position=1, card=card,
-        amount=amount, state=state, state_changed_at=AT, asked_at=AT,
+        amount=amount, state=state, state_changed_at=AT, asked_at=AT, gateway_ref=f"pay_{invoice.pk}",
     )  # fmt: skip
     if state == "SUCCEEDED":
+        SimulatedPayment.objects.create(
+            reference=attempt.gateway_ref, key=str(attempt.uuid), state="CAPTURED", amount=amount
+        )
         sides: list[Side] = [(Account.CARD, amount, None), (Account.RECEIVABLE, -amount, invoice.pk)]
         book(Posting.Kind.PAYMENT, attempt.pk, invoice.organisation_id, sides, at=AT)
     return attempt

@@ -151,7 +151,7 @@ def test_open_invoices_are_paid_with_the_credit_first(garden, credit, used):
     assert credit_notes.waiting(garden) == 484
 
 
-def test_what_the_gateway_refuses_waits_again(garden, credit, monkeypatch):
+def test_what_the_gateway_refuses_waits_again(garden, credit):
     given(garden)
     SimulatedPayment.objects.filter(reference__startswith="pay_").update(amount=100)
 

@@ -42,6 +42,7 @@ from config.demo.scenario import PUBLIC_KEY
 from core.calendar import Month
 from core.operations.draining import drain
 from core.web import has_gate
+from mobile.data_packs import actions as packs
 from sms.audience import actions as audience
 from sms.batches import actions as batches
 from sms.resale import actions as resale
@@ -143,6 +144,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
         "sim": [mobile.registered(project, by=alice).number],
+        "pack": [packs.order(project, "3gb", by=alice, at=MORNING).number],
         "passport": [passport.number],
         "contract": [server.contract.number],
         "claim": [server.contract.number, "2026-03"],

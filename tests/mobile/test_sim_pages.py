@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from core.operations.draining import drain
 from mobile.sims import usage
 from mobile.sims.models import Card, Sim
-from tests.cast import browser
 from tests.make import MORNING, NOON
 from tests.mobile import world
 
@@ -121,19 +120,25 @@ def test_sims_are_found_from_every_page(alice_client, sim, charlie_client):
     assert "sensor-01" not in charlie_client.get("/search", {"q": sim.iccid[:12]}).text
 
 
-def test_staff_bring_cards_into_stock(staff_user, tmp_path):
+def test_staff_bring_cards_into_stock(staff_client, tmp_path):
     one, two = world.iccid(), world.iccid()
     file = tmp_path / "cards.csv"
     file.write_text(f"\ufefficcid,passcode,imsi\n{one},abcd1234,440100000000001 440200000000001\n\n{two},efgh5678,\n")
 
     with file.open("rb") as upload:
-        answer = browser(staff_user).post("/staff/mobile/card/add/", {"file": upload})
+        answer = staff_client.post("/staff/mobile/card/add/", {"file": upload})
+    assert (answer.status_code, answer["Location"]) == (302, "/staff/mobile/card/")
+    assert Card.objects.count() == 2
     call_command("import_sims", str(file))
 
-    assert answer.status_code == 302
     rows = {card.iccid: card.imsi for card in Card.objects.all()}
     assert rows == {one: ["440100000000001", "440200000000001"], two: []}
-    assert "abcd1234" not in browser(staff_user).get("/staff/mobile/card/").text
+    card = Card.objects.get(iccid=one)
+    for page in ("/staff/mobile/card/", f"/staff/mobile/card/{card.pk}/change/", "/staff/mobile/sim/"):
+        shown = staff_client.get(page)
+        assert shown.status_code == 200
+        assert "abcd1234" not in shown.text
+    assert staff_client.post("/staff/mobile/card/add/", {}).status_code == 200
 
 
 @pytest.mark.parametrize(
