@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compute", "0008_hybrid"),
+        ("compute", "0010_drift"),
     ]
 
     operations = [
