@@ -6,7 +6,7 @@ from compute.drift.models import Drift
 from compute.drivers.models import MachineCounter, SimulatedFault, SimulatedMachine
 from compute.incidents.models import Affected, Incident, IncidentUpdate
 from compute.library.models import SshKey
-from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target
+from compute.load_balancers.models import BalancerAnswer, BalancerCertificate, Listener, LoadBalancer, Target
 from compute.networks.models import (
     Address,
     Block,
@@ -28,6 +28,7 @@ __all__ = [
     "Affected",
     "Archive",
     "ArchiveShare",
+    "BalancerAnswer",
     "BalancerCertificate",
     "Block",
     "Bridge",

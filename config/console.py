@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 import accounts.console
 import billing.console
+import certificates.console
 import compute.console
 import mobile.console
 import sms.console
@@ -66,6 +67,10 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("Certificates"),
+        (Entry(gettext_lazy("SSL certificates"), "certificates", "lock"),),
+    ),
+    (
         gettext_lazy("SMS"),
         (
             Entry(gettext_lazy("SMS overview"), "sms", "message-2"),
@@ -110,6 +115,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
 SEARCHES = (
     compute.console.search,
     mobile.console.search,
+    certificates.console.search,
     sms.console.search,
     billing.console.search,
     accounts.console.search,
@@ -218,6 +224,7 @@ def dashboard(request: Any) -> HttpResponse:
         "tiles": compute.console.tiles(project) + (billing.console.tiles(project, request.now) if seat.bill else []),
         "attention": [
             *compute.console.attention(project, request.now),
+            *certificates.console.attention(project, request.now),
             *sms.console.attention(project, request.now),
         ],
         "history": billing.console.history(project.organisation, request.now) if seat.bill else [],

@@ -19,6 +19,7 @@ from billing.invoices.models import Invoice
 from billing.other_services.models import OtherService
 from billing.papers.models import Receipt
 from billing.passports.models import Passport
+from certificates.orders.models import Certificate
 from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
@@ -45,6 +46,7 @@ EXAMPLES: dict[str, Find] = {
     "archive": lambda o: Archive.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "archive_report": lambda o: Archive.objects.alive().filter(share_use__organisation=o).first(),
     "balancer": lambda o: LoadBalancer.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "certificate": lambda o: Certificate.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "cdrom": lambda o: Cdrom.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "switch": lambda o: Switch.objects.alive().filter(project__organisation=o, router=None).order_by("pk").first(),
     "router": lambda o: Router.objects.alive().filter(project__organisation=o).order_by("pk").first(),
@@ -90,7 +92,7 @@ NO_PAGES = {
     "contract_thing",
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
-    "cdrom_price", "cdrom_status",
+    "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",
     "filter_copies", "switch_price", "router_price", "hybrid_price", "router_addresses_price",
     "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",

@@ -2,6 +2,7 @@
 
 import accounts.tasks
 import billing.tasks
+import certificates.tasks
 import compute.tasks
 import mobile.tasks
 import sms.tasks
@@ -12,5 +13,6 @@ SWEEPS: tuple[Sweep, ...] = (
     *billing.tasks.SWEEPS,
     *compute.tasks.SWEEPS,
     *mobile.tasks.SWEEPS,
+    *certificates.tasks.SWEEPS,
     *sms.tasks.SWEEPS,
 )

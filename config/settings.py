@@ -189,6 +189,7 @@ OPERATION_PERFORMERS = [
     "billing.operations.PERFORMERS",
     "compute.operations.PERFORMERS",
     "mobile.operations.PERFORMERS",
+    "certificates.operations.PERFORMERS",
     "sms.operations.PERFORMERS",
 ]
 # What the apps say about their events and deadlines (accounts.audit.sentences).
@@ -197,6 +198,7 @@ SENTENCES = [
     "billing.sentences.SENTENCES",
     "compute.sentences.SENTENCES",
     "mobile.sentences.SENTENCES",
+    "certificates.sentences.SENTENCES",
     "sms.sentences.SENTENCES",
 ]
 # Modules with the `Service`s of all apps, for the page of limits.
@@ -245,6 +247,12 @@ SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
 SMPP_URL = env.str("SMPP_URL", default="")
 SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["JP"])
 SMS_RETENTION_DAYS = env.int("SMS_RETENTION_DAYS", default=30)  # of texts; numbers are masked anyway
+# Where names are looked at before an authority does (certificates.drivers.looking): .Internet is the real one.
+NAME_LOOKER = env.str("NAME_LOOKER", default="certificates.drivers.looking.Simulated")
+DNS_SERVER = env.str("DNS_SERVER", default="")  # "127.0.0.1:53"; empty: that of the system
+# The port at which authorities ask (HTTP-01), and a file with the roots of their own servers, if the usual don't do.
+ACME_HTTP_PORT = env.int("ACME_HTTP_PORT", default=80)
+ACME_TRUST = env.str("ACME_TRUST", default="")
 # The upload servers of images: <zone>.UPLOAD_DOMAIN.
 UPLOAD_DOMAIN = env.str("UPLOAD_DOMAIN", default="upload.engawa.example")
 # Seconds a simulated machine takes to start or stop; tests set 0.

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("compute.urls")),
     path("", include("mobile.urls")),
+    path("", include("certificates.urls")),
     path("", include("sms.urls")),
     path("", include("config.api_urls")),
     path("staff/", admin.site.urls),

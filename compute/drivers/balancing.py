@@ -47,6 +47,14 @@ class CertificateSpec:
 
 
 @dataclass(frozen=True)
+class AnswerSpec:
+    """What is answered to GET of a path over HTTP, before anything else: how an authority sees whose name it is."""
+
+    path: str
+    body: str
+
+
+@dataclass(frozen=True)
 class BalancerSpec:
     """All of one load balancer. sticky: a browser stays with the target it was handed to first, by a cookie."""
 
@@ -56,6 +64,7 @@ class BalancerSpec:
     health: HealthSpec = HealthSpec()
     sticky: bool = False
     certificates: tuple[CertificateSpec, ...] = ()
+    answers: tuple[AnswerSpec, ...] = ()
 
 
 class Balancer(Protocol):
@@ -67,6 +76,9 @@ class Balancer(Protocol):
     def delete(self, ref: str, *, key: UUID, at: datetime) -> None: ...
     def health(self, ref: str) -> dict[str, str]:
         """How each target is by its ref: "up", "down" or "off"; empty when nothing is known."""
+
+    def serves(self, ref: str, fingerprint: str, *, name: str, address: str, port: int) -> bool:
+        """Whether somebody who asks for the name at that port is shown the certificate with this SHA-256."""
 
 
 @cache

@@ -5,8 +5,10 @@ new configuration is at work is read back from the worker: its description is th
 """
 
 import csv
+import hashlib
 import shutil
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime
@@ -57,6 +59,20 @@ class HAProxy:
             for row in csv.DictReader(rows)
             if row["svname"] not in ("FRONTEND", "BACKEND")
         }
+
+    def serves(self, ref: str, fingerprint: str, *, name: str, address: str, port: int) -> bool:
+        """By a TLS handshake. Who signed it is not asked: the certificate itself is compared."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            with (
+                socket.create_connection((address, port), TIMEOUT) as plain,
+                context.wrap_socket(plain, server_hostname=name) as secure,
+            ):
+                shown = secure.getpeercert(binary_form=True) or b""
+        except OSError:
+            return False
+        return hashlib.sha256(shown).hexdigest() == fingerprint
 
     def _draft(self, home: Path, spec: BalancerSpec, key: UUID) -> Path:
         """The new configuration and its certificates in a folder beside the present ones; nobody else reads them."""
@@ -145,6 +161,12 @@ def frontends(spec: BalancerSpec, certificates: Path) -> Iterator[str]:
         yield f"frontend port-{listener.port}"
         yield f"    bind {spec.address}:{listener.port}{tls(listener, certificates)}"
         yield f"    mode {'tcp' if listener.mode == 'tcp' else 'http'}"
+        if listener.mode == "http":
+            yield from (
+                f"    http-request return status 200 content-type text/plain string {answer.body} "
+                f"if {{ path {answer.path} }}"
+                for answer in spec.answers
+            )
         if listener.redirects:
             yield "    http-request redirect scheme https code 308"
         if listener.mode != "tcp":

@@ -86,7 +86,7 @@ class Simulated(SimulatedStorage):
         self, call: str, ref: str, *, key: UUID, at: datetime, create: bool = False, speed: float = 1.0, **values: Any
     ) -> None:
         """Begin the work once per key, then answer Pending until it is done."""
-        self._fail_on_demand(call, ref)
+        fail_on_demand(call, ref)
         ready_at = at + timedelta(seconds=settings.SIMULATED_DELAY * speed)
         with transaction.atomic():
             machine = SimulatedMachine.objects.select_for_update().filter(ref=ref).first()
@@ -104,17 +104,19 @@ class Simulated(SimulatedStorage):
             raise Pending(left)
 
     def _forget(self, call: str, ref: str) -> None:
-        self._fail_on_demand(call, ref)
+        fail_on_demand(call, ref)
         SimulatedMachine.objects.filter(ref=ref).delete()
 
-    def _fail_on_demand(self, call: str, ref: str) -> None:
-        with transaction.atomic():
-            faults = SimulatedFault.objects.select_for_update().filter(call=call, ref__in=("", ref), times__gt=0)
-            fault = faults.order_by("pk").first()
-            if fault is None:
-                return
-            SimulatedFault.objects.filter(pk=fault.pk).update(times=fault.times - 1)
-        raise ERRORS[fault.error](fault.text)
+
+def fail_on_demand(call: str, ref: str) -> None:
+    """Raise what the next fault of this call says, and count it down."""
+    with transaction.atomic():
+        faults = SimulatedFault.objects.select_for_update().filter(call=call, ref__in=("", ref), times__gt=0)
+        fault = faults.order_by("pk").first()
+        if fault is None:
+            return
+        SimulatedFault.objects.filter(pk=fault.pk).update(times=fault.times - 1)
+    raise ERRORS[fault.error](fault.text)
 
 
 def sample(ref: str, at: datetime) -> Sample:

@@ -19,6 +19,11 @@ class SimulatedBalancer(Simulated):
     def delete(self, ref: str, *, key: UUID, at: datetime) -> None:
         self._forget("delete_balancer", ref)
 
+    def serves(self, ref: str, fingerprint: str, *, name: str, address: str, port: int) -> bool:
+        known = SimulatedMachine.objects.filter(ref=ref).first()
+        ports = [one["port"] for one in known.spec["listeners"] if one["mode"] == "https"] if known else []
+        return known is not None and port in ports and fingerprint in known.spec["certificates"]
+
     def health(self, ref: str) -> dict[str, str]:
         known = SimulatedMachine.objects.filter(ref=ref).first()
         targets = known.spec.get("targets", ()) if known else ()

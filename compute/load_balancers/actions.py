@@ -253,7 +253,13 @@ def install(
 
 @transaction.atomic
 def uninstall(certificate: BalancerCertificate, *, by: Actor, at: datetime) -> None:
-    """Remove a certificate and forget its key. Raises Refused for the last one while HTTPS is listened on."""
+    """Remove a certificate and forget its key. Raises Refused for the last one while HTTPS is listened on.
+
+    One that we look after (78-1) is removed by ending its contract.
+    """
+    if not certificate.is_supplied and not by.sees_all:
+        text = _("We look after this certificate. Cancel it on the page “Certificates”; then it is removed.")
+        raise Refused(text, code="in_use")
     balancer = held(certificate.load_balancer)
     others = balancer.certificates.exclude(pk=certificate.pk)
     if not others.exists() and balancer.listeners.filter(mode=Listener.Mode.HTTPS).exists():
@@ -273,7 +279,7 @@ def delete(balancer: LoadBalancer, *, by: Actor, at: datetime) -> None:
     moved = balancer.move("delete", shared_address=None, at=at)
     if balancer.contract.is_running:
         contracts.close(balancer.contract, reason="cancelled", by=by, at=at)
-    for rows in (balancer.listeners, balancer.targets, balancer.certificates):
+    for rows in (balancer.listeners, balancer.targets, balancer.certificates, balancer.answers):
         rows.all().delete()
     shared.give_back(*([address.pk] if address else []))
     deadlines.clear(balancer, at=at)

@@ -175,6 +175,20 @@ class BalancerCertificate(models.Model):
         return f"{self.chain.strip()}\n{key.strip()}\n"
 
 
+class BalancerAnswer(models.Model):
+    """What a load balancer answers by itself to GET of a path over HTTP: that a name leads to it (HTTP-01)."""
+
+    load_balancer = models.ForeignKey(LoadBalancer, models.PROTECT, related_name="answers")
+    path = models.CharField(max_length=300)
+    body = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["load_balancer", "path"], name="balancer_answers_once")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 def bound(load_balancer_pk: int, fingerprint: str) -> str:
     """What the envelope of a private key is bound to."""
     return f"balancer-{load_balancer_pk}:{fingerprint}:private-key"

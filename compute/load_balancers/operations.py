@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from compute.drivers.balancing import BalancerSpec, CertificateSpec, HealthSpec, ListenerSpec, TargetSpec, balancer
+from compute.drivers.balancing import (
+    AnswerSpec,
+    BalancerSpec,
+    CertificateSpec,
+    HealthSpec,
+    ListenerSpec,
+    TargetSpec,
+    balancer,
+)
 from compute.load_balancers import actions
 from compute.load_balancers.models import LoadBalancer
 from core.operations import Pending
@@ -25,6 +33,7 @@ def spec(found: LoadBalancer) -> BalancerSpec:
         HealthSpec(found.check_path, found.check_host, found.check_seconds),
         found.is_sticky,
         tuple(CertificateSpec(one.fingerprint, one.pem()) for one in found.certificates.order_by("pk")),
+        tuple(AnswerSpec(one.path, one.body) for one in found.answers.order_by("pk")),
     )
 
 

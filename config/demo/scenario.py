@@ -45,7 +45,7 @@ from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
-from config.demo import messaging, networks, people
+from config.demo import certificates, messaging, networks, people
 from config.simulation import Step
 from core.calendar import DAY, Month, jst_date, midnight
 from core.operations.draining import drain
@@ -82,6 +82,8 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(11, 9, 10), connect_rack)
     yield Step(on(12, 10, 10), balance)
     yield Step(on(12, 11, 10), lambda at: networks.build(project(), hanako(), at))
+    yield Step(on(12, 10, 11), lambda at: certificates.secure(project(), hanako(), at))
+    yield Step(on(13, 16, 10), lambda at: certificates.hope(project(), hanako(), at))
     yield Step(on(13, 18, 5), power_failure)
     yield Step(end - timedelta(hours=52), announce_price)
     yield Step(end - timedelta(hours=30), announce_maintenance)

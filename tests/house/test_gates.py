@@ -51,6 +51,8 @@ from sms.two_factor.actions import CodeOrder
 from tests import make
 from tests.billing import paying
 from tests.billing.test_passports import bought
+from tests.certificates.conftest import balancer_of
+from tests.certificates.conftest import ordered as ordered_certificate
 from tests.compute import hybrids, networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
@@ -64,6 +66,7 @@ PUBLIC = {
     "status", "incident",
     "deadlines_feed",
     "gateway_events",
+    "acme_answer",
     "viewing_stop",
 }  # fmt: skip
 
@@ -121,6 +124,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "disk": [disk.number],
         "balancer": [balancers.create(project, BalancerOrder("lb", disk.zone), by=alice, at=MORNING).number],
         "archive": [shared_archive(disk, alice).number],
+        "certificate": [ordered_certificate(balancer_of(project, by=alice), by=alice).number],
         "cdrom": [archives.create_cdrom(project, ImageOrder("c", disk.zone, 5), by=alice, at=MORNING).number],
         **network_belongings(project, server, alice),
         "bulk": [bulk_run(project, alice).number],

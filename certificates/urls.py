@@ -1,0 +1,5 @@
+"""Index of the app's pages."""
+
+import certificates.orders.urls
+
+urlpatterns = [*certificates.orders.urls.urlpatterns]
