@@ -177,5 +177,5 @@ def test_the_trial_balance_is_zero(invoice, garden):
 
     balances = dict(queries.trial_balance())
 
-    assert sorted(balances.values()) == [-4102, -410, 0, 0, 0, 4512]
+    assert sorted(balances.values()) == [-4102, -410, 0, 0, 0, 0, 4512]
     assert sum(balances.values()) == 0
