@@ -64,6 +64,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Secure Mobile Connect"), "connect", "device-mobile"),
             Entry(gettext_lazy("SIMs"), "sims", "device-sim"),
             Entry(gettext_lazy("Data packs"), "packs", "gauge"),
+            Entry(gettext_lazy("Mono Platform"), "monos", "network"),
         ),
     ),
     (

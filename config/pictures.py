@@ -30,6 +30,7 @@ from compute.servers.models import Server
 from core.calendar import Month
 from core.web import gate_of
 from mobile.data_packs.models import DataPack
+from mobile.mono.models import Device, MonoProject
 from mobile.sims.models import Sim
 from sms.audience.models import OptOut, SenderName
 from sms.batches.models import Batch
@@ -59,6 +60,8 @@ EXAMPLES: dict[str, Find] = {
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
     "sim": lambda o: Sim.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pack": lambda o: DataPack.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "mono": lambda o: MonoProject.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "device": lambda o: Device.objects.filter(project__organisation=o, grants__state="GRANTED").order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),
     "project": lambda o: o.projects.order_by("pk").first(),
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),

@@ -2,6 +2,7 @@
 
 from mobile.connect import admin as connect
 from mobile.data_packs import admin as data_packs
+from mobile.mono import admin as mono
 from mobile.sims import admin as sims
 
-__all__ = ["connect", "data_packs", "sims"]
+__all__ = ["connect", "data_packs", "mono", "sims"]

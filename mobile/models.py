@@ -3,6 +3,7 @@
 from mobile.connect.models import Connect, Interruption
 from mobile.data_packs.models import DataPack
 from mobile.drivers.models import CarrierFault, SimulatedLine
+from mobile.mono.models import Device, DeviceDay, DeviceGrant, Mono, MonoProject, SubOption
 from mobile.sims.models import Card, Miss, Sim, SimDay, SimSession
 
 __all__ = [
@@ -10,10 +11,16 @@ __all__ = [
     "CarrierFault",
     "Connect",
     "DataPack",
+    "Device",
+    "DeviceDay",
+    "DeviceGrant",
     "Interruption",
     "Miss",
+    "Mono",
+    "MonoProject",
     "Sim",
     "SimDay",
     "SimSession",
     "SimulatedLine",
+    "SubOption",
 ]

@@ -33,6 +33,23 @@ SENTENCES: dict[str, Promise] = {
     "sim.resumed": _("Communication of SIM “%(name)s” goes on"),
     "connect.interrupted": _("Secure Mobile Connect of “%(name)s” was interrupted: %(reason)s"),
     "connect.resumed": _("The interruption of Secure Mobile Connect of “%(name)s” is over"),
+    "mono.concluded": _("Mono Platform of “%(name)s” was concluded; it starts on %(day)s"),
+    "mono.announced": _("All Mono projects of “%(name)s” were deleted; Mono Platform ends on %(day)s"),
+    "mono.withdrawn": _("Mono Platform of “%(name)s” goes on: its end was withdrawn"),
+    "mono.ended": _("Mono Platform of “%(name)s” has ended"),
+    "mono.created": _("Mono project “%(name)s” was created"),
+    "mono.edited": _("Name, description or tags of the Mono project “%(name)s” were changed"),
+    "mono.protected": _("The Mono project “%(name)s” was protected against deletion"),
+    "mono.unprotected": _("The protection of the Mono project “%(name)s” against deletion was removed"),
+    "mono.deleted": _("Mono project “%(name)s” was deleted"),
+    "mono.suboption_started": _("“%(name)s” uses the sub-option %(suboption)s from now on"),
+    "mono.suboption_ended": _("“%(name)s” no longer uses the sub-option %(suboption)s"),
+    "device.granted": _("SIM “%(name)s” was put into the Mono project “%(mono)s” (device ID %(code)s)"),
+    "device.removed": _("SIM “%(name)s” was removed from the Mono project “%(mono)s”"),
+    "device.token_renewed": _("Device “%(name)s” got a new token"),
+    "deadline.mono_renewal": _(
+        "Mono Platform of “%(name)s” is renewed for a year unless all its Mono projects are deleted by then"
+    ),
     "deadline.sim_silent": _(
         "%(count)s silent SIMs of “%(name)s” will cost ¥%(price)s on %(day)s: delete them or use them"
     ),

@@ -32,3 +32,27 @@ DATA_PACK = Service(
     code="data-pack", title=_("Mobile data pack"), clause="38-2", item="sim.pack", closing=Closing.END_OF_MONTH,
     consents=("connect",), individuals=False,
 )  # fmt: skip
+# One per project, concluded by its first Mono project; a year, again and again, until all of them are deleted (53-1,
+# 53-2, 60-1, 60-2).
+MONO = Service(
+    code="mono", title=_("Mono Platform"), clause="53-1", closing=Closing.END_OF_MONTH, renewal=Renewal.YEARLY,
+    consents=("mono",), individuals=False, business_use="53-2",
+)  # fmt: skip
+# The unit that routes between SIM resources and sub-options (52-4); it costs nothing itself.
+MONO_PROJECT = Service(
+    code="mono-project", title=_("Mono project"), clause="52-4", consents=("mono",), individuals=False, quota=100
+)
+# Each grant of a device ID is a contract of its own, so each is charged (55-1, 55-3).
+MONO_DEVICE = Service(
+    code="mono-device", title=_("Device ID"), clause="55-1", item="mono", consents=("mono",), individuals=False,
+    quota=100_000,
+)  # fmt: skip
+# Sub-options of a Mono project, each with conditions of its own, agreed to before it is used (50-3, 50-4, 56-1).
+MONO_ADAPTER = Service(
+    code="mono-adapter", title=_("Service adapter"), clause="56-1", item="mono.adapter", consents=("mono-adapter",),
+    individuals=False,
+)  # fmt: skip
+MONO_TRANSFER = Service(
+    code="mono-transfer", title=_("File transfer"), clause="56-1", item="mono.transfer", consents=("mono-transfer",),
+    individuals=False,
+)  # fmt: skip

@@ -2,6 +2,12 @@
 
 import mobile.connect.tasks
 import mobile.data_packs.tasks
+import mobile.mono.tasks
 import mobile.sims.tasks
 
-SWEEPS = (*mobile.connect.tasks.SWEEPS, *mobile.sims.tasks.SWEEPS, *mobile.data_packs.tasks.SWEEPS)
+SWEEPS = (
+    *mobile.connect.tasks.SWEEPS,
+    *mobile.sims.tasks.SWEEPS,
+    *mobile.data_packs.tasks.SWEEPS,
+    *mobile.mono.tasks.SWEEPS,
+)

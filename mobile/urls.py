@@ -2,6 +2,12 @@
 
 import mobile.connect.urls
 import mobile.data_packs.urls
+import mobile.mono.urls
 import mobile.sims.urls
 
-urlpatterns = [*mobile.connect.urls.urlpatterns, *mobile.sims.urls.urlpatterns, *mobile.data_packs.urls.urlpatterns]
+urlpatterns = [
+    *mobile.connect.urls.urlpatterns,
+    *mobile.sims.urls.urlpatterns,
+    *mobile.data_packs.urls.urlpatterns,
+    *mobile.mono.urls.urlpatterns,
+]

@@ -143,7 +143,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
-        "sim": [mobile.registered(project, by=alice).number],
+        **mono_belongings(project, alice),
         "pack": [packs.order(project, "3gb", by=alice, at=MORNING).number],
         "passport": [passport.number],
         "contract": [server.contract.number],
@@ -200,6 +200,14 @@ def sms_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
         "optout": [audience.opt_out(project, PHONE, by=alice, at=MORNING).number],
         "resale": [resale.apply(project, body="?", files=[], accepted=CONSENTS, by=alice, at=MORNING).number],
     }
+
+
+def mono_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
+    """A SIM, a Mono project and a device ID."""
+    sim = mobile.registered(project, by=alice)
+    mono = mobile.mono_project(project, by=alice)
+    grant = mobile.granted(sim, mono, by=alice)
+    return {"sim": [sim.number], "mono": [mono.number], "device": [grant.device.number]}
 
 
 def is_page(route: Route) -> bool:

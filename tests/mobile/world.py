@@ -10,6 +10,10 @@ from accounts.access import SYSTEM, Actor
 from accounts.projects.models import Project
 from billing.meters.models import Count, Span
 from core.operations.draining import drain
+from mobile.mono import devices
+from mobile.mono import projects as monos
+from mobile.mono.models import DeviceGrant, MonoProject
+from mobile.mono.projects import MonoOrder
 from mobile.sims import actions as sims
 from mobile.sims import cards
 from mobile.sims.actions import SimOrder
@@ -56,3 +60,17 @@ def counts(sim: Sim) -> list[tuple[str, str, str]]:
     """What its contract was counted for: (day, direction, MB)."""
     rows = Count.objects.filter(contract=sim.contract).order_by("at", "direction")
     return [(row.event_id[4:14], row.direction, f"{row.quantity:f}") for row in rows]
+
+
+MONO_CONSENTS = ("mono", "mono-adapter", "mono-transfer")
+
+
+def mono_project(project: Project, name: str = "fleet", *, by: Actor = SYSTEM, at: datetime = MORNING) -> MonoProject:
+    """A Mono project in a project that has Secure Mobile Connect."""
+    order = MonoOrder(name)
+    return monos.create(project, order, business_use=True, accepted=MONO_CONSENTS, by=by, at=at)
+
+
+def granted(sim: Sim, mono: MonoProject, *, by: Actor = SYSTEM, at: datetime = MORNING) -> DeviceGrant:
+    """The SIM put into a Mono project."""
+    return devices.add(mono, sim, by=by, at=at)
