@@ -71,9 +71,10 @@ def surviving(at: datetime) -> QuerySet[Subscription]:
     told = Notice.objects.filter(
         kind="sms.survives", subject_kind="sms.subscription", subject_pk=OuterRef("pk"), at__gte=OuterRef("bare_since")
     )
-    rows: QuerySet[Subscription] = Subscription.objects.without_deadline(at).annotate(bare_since=Subquery(last))
+    rows = Subscription.objects.without_deadline(at).annotate(bare_since=Subquery(last))
     rows = rows.filter(bare_since__gt=F("created_at")).exclude(Exists(told))
-    return rows.exclude(Exists(base.filter(state__in=Contract.LIVE)))
+    bare: QuerySet[Subscription] = rows.exclude(Exists(base.filter(state__in=Contract.LIVE)))
+    return bare
 
 
 @sweep(Daily(3, 10), next_due=lambda at: at if surviving(at).exists() else None)
