@@ -21,4 +21,4 @@ class GatewayEventAdmin(Record):
     @admin.display(description=_("as it came"))
     def text(self, row: GatewayEvent) -> str:
         """The body."""
-        return bytes(row.body).decode()
+        return bytes(row.body).decode() or _("Deleted after its time of keeping.")
