@@ -92,7 +92,7 @@ def test_a_payment_is_told_with_its_invoice_card_and_outcome(paying, elsewhere_p
     assert (payment["ID"], payment["Invoice"], payment["State"]) == (str(asked.uuid), str(bill.number), "DECLINED")
     assert (payment["Amount"], payment["Try"], payment["Card"]["Last4"]) == (bill.total, 1, "9995")
     assert payment["Problem"]
-    assert paying.get(f"{PANEL}/payments/{asked.uuid}").json["Payment"] == payment
+    assert paying.get(f"{PANEL}/payments/{asked.uuid}", accept_language="en").json["Payment"] == payment
     assert_refused(elsewhere_paying.get(f"{PANEL}/payments/{asked.uuid}"), 404, "not_found")
     assert_refused(paying.get(f"{PANEL}/payments/no-uuid"), 404, "not_found")
 
