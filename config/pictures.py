@@ -62,6 +62,7 @@ EXAMPLES: dict[str, Find] = {
     "switch": lambda o: Switch.objects.alive().filter(project__organisation=o, router=None).order_by("pk").first(),
     "router": lambda o: Router.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "block": lambda o: Block.objects.alive().filter(router__project__organisation=o).order_by("-kind", "pk").first(),
+    "block_name_new": lambda o: Block.objects.alive().filter(router__project__organisation=o, kind="IPV6").first(),
     "address": lambda o: named_address(o),
     "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
