@@ -22,7 +22,7 @@ from accounts.api_keys.models import ApiKey
 from core import api
 from core.api import Body, Reply
 from core.api.body import MISSING
-from core.errors import Refused
+from core.errors import Forbidden, Refused
 
 LABELS = ("name", "description", "tags")
 PERMISSIONS = {Level.VIEW: "view", Level.POWER: "power", Level.ARRANGE: "arrange", Level.CREATE: "create"}
@@ -138,6 +138,14 @@ def referred(request: Any, rows: QuerySet[Any, Any], body: Body, path: str, leve
     except (Http404, access.Moved) as error:
         text = _("“%(field)s” names something that doesn't exist here, or not any more.")
         raise Refused(text % {"field": path}, code="not_found", field=path, status=404) from error
+
+
+def of_bills(request: Any) -> int:
+    """The organisation (primary key) whose money the key may look at. Raises Forbidden without the right to bills."""
+    organisation: int = request.project.organisation_id
+    if not request.actor.seat_in(organisation).bill:
+        raise Forbidden(_("This key may not see bills. Make one that may."))
+    return organisation
 
 
 def auth_status(request: Any) -> Reply:

@@ -5,6 +5,7 @@ from billing.alerts import tasks as alerts
 from billing.contracts import tasks as contracts
 from billing.coupons import tasks as coupons
 from billing.dues import tasks as dues
+from billing.inbox import tasks as inbox
 from billing.invoices import tasks as invoices
 from billing.meters import tasks as meters
 from billing.papers import tasks as papers
@@ -26,6 +27,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *dues.SWEEPS,
     *holds.SWEEPS,
     *papers.SWEEPS,
+    *inbox.SWEEPS,
     *reconciliation.SWEEPS,
     *alerts.SWEEPS,
     *revisions.SWEEPS,

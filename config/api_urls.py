@@ -10,10 +10,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import api as accounts
 from accounts.audit.api import events
+from accounts.consents.api import consents
+from accounts.deadlines.api import deadlines
 from billing import api as billing
-from billing.coupons.api import coupons
-from billing.invoices.api import invoices
-from billing.passports.api import passports
 from billing.prices.api import Public
 from compute import api as compute
 from core.api import NotFound, Reply, Together
@@ -30,12 +29,12 @@ class ZoneCode(StringConverter):
 register_converter(ZoneCode, "zone")
 
 # What the cloud API keeps in one collection belongs to several apps.
-ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS})
+ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS, **compute.ITEMS})
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *ITEMS.urls]
 PANEL = [
     path(
         "api/panel/1.0/",
-        include([*events.urls, *invoices.urls, *passports.urls, *coupons.urls, *compute.panel, *sms.panel]),
+        include([*events.urls, *deadlines.urls, *consents.urls, *billing.panel, *compute.panel, *sms.panel]),
     )
 ]
 # Swagger UI writes styles into the page; on this page alone that is allowed.

@@ -217,11 +217,14 @@ EXPORTERS = [
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
+ROUTING_DRIVER = env.str("ROUTING_DRIVER", default="compute.drivers.simulated_routing.SimulatedRouting")
 BALANCER_DRIVER = env.str("BALANCER_DRIVER", default="compute.drivers.simulated_balancing.SimulatedBalancer")
 # Where compute.drivers.haproxy.HAProxy keeps its configurations and private keys.
 HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")
 # Each is called with (contract, month) and returns the time that the quality guarantee doesn't cover.
 SLA_EXCLUSIONS = ["sms.supplier.actions.outside_the_sla"]
+# Each is called with an instant and returns what the status page shows of its app since then.
+STATUS_ROWS = ["sms.supplier.actions.on_the_status_page"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 # With COMPUTE_DRIVER=compute.drivers.libvirt.Libvirt: its host, the pool of volumes, the network of shared addresses.
 LIBVIRT_URI = env.str("LIBVIRT_URI", default="qemu:///system")
@@ -272,11 +275,14 @@ HYBRID_LATER_DUE = "tenth"  # AM-20: or "month_end"
 HYBRID_CLOSING = "END_OF_MONTH"  # AM-28: or "SAME_DAY"
 HOLD_BLOCKS_DOWNGRADE = False  # AM-2
 # 4-3: holds on cards are multiples of the step (yen), kept by gateways for so many days, renewed so many hours before
-# that, and after a decline not asked for again by ourselves for so many hours.
+# that, and after a decline not asked for again by ourselves for so many hours; customers ask so often an hour.
 HOLD_STEP = env.int("HOLD_STEP", default=5_000)
 HOLD_DAYS = env.int("HOLD_DAYS", default=7)
 HOLD_RENEW_HOURS = env.int("HOLD_RENEW_HOURS", default=24)
 HOLD_RETRY_HOURS = env.int("HOLD_RETRY_HOURS", default=24)
+HOLD_ASKS_AN_HOUR = env.int("HOLD_ASKS_AN_HOUR", default=5)
+# The body of a gateway's call is deleted after so many days.
+GATEWAY_BODY_DAYS = env.int("GATEWAY_BODY_DAYS", default=90)
 # So many days back the gateway's payments are compared with our books each night.
 RECONCILE_DAYS = env.int("RECONCILE_DAYS", default=14)
 PAUSE_NOTICE = env.str("PAUSE_NOTICE", default="automatic")  # 7-4: or "staff", who release each notice

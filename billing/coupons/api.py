@@ -4,25 +4,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from accounts.access import VIEW, require
-from accounts.api import Collection, PanelEndpoint
+from accounts.api import Collection, PanelEndpoint, of_bills
 from billing.coupons import actions, limits
 from billing.coupons.models import Coupon
 from core.api import Body, Id, Instant, Part, Reply, Text, Whole, number_of
 from core.api.fields import Column, Fixed, Made, instant
 from core.api.shape import written
 from core.calendar import end_of_day
-from core.errors import Forbidden
 
 
 def owned(request: Any) -> QuerySet[Coupon]:
     """The coupons of the key's organisation, newest first. Raises Forbidden without the right to bills."""
-    organisation = request.project.organisation_id
-    if not request.actor.seat_in(organisation).bill:
-        raise Forbidden(_("This key may not see bills. Make one that may."))
-    return Coupon.objects.filter(organisation=organisation).order_by("-number")
+    return Coupon.objects.filter(organisation=of_bills(request)).order_by("-number")
 
 
 # A coupon belongs to no contract or service class: 0, as clients expect where there is none.

@@ -1,6 +1,7 @@
 """The gateway's calls for staff: read-only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.inbox.models import GatewayEvent
@@ -21,4 +22,4 @@ class GatewayEventAdmin(Record):
     @admin.display(description=_("as it came"))
     def text(self, row: GatewayEvent) -> str:
         """The body."""
-        return bytes(row.body).decode()
+        return bytes(row.body).decode() or gettext("Deleted after its time of keeping.")

@@ -15,6 +15,7 @@ class GatewayEvent(models.Model):
     event_id = models.CharField(_("event id"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=100)
     reference = models.CharField(_("about"), max_length=100)
+    # Emptied by a sweep when it is old.
     body = models.BinaryField()
     received_at = models.DateTimeField(_("received at"))
     processed_at = models.DateTimeField(_("processed"), null=True)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.api import Collection, PanelEndpoint
+from accounts.api import Collection, PanelEndpoint, of_bills
 from billing.invoices.explaining import quantity
 from billing.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from billing.prices.api import path_of
@@ -18,16 +18,12 @@ from core.api.endpoints import Handler
 from core.api.fields import Number, instant
 from core.api.shape import written
 from core.calendar import Month, end_of_day
-from core.errors import Forbidden
 from core.sheets import disarmed
 
 
 def billed(request: Any) -> QuerySet[Invoice]:
     """The issued invoices of the key's organisation, newest first. Raises Forbidden without the right to bills."""
-    organisation = request.project.organisation_id
-    if not request.actor.seat_in(organisation).bill:
-        raise Forbidden(_("This key may not see bills. Make one that may."))
-    return Invoice.objects.filter(organisation=organisation, state=Invoice.State.ISSUED).order_by("-number")
+    return Invoice.objects.filter(organisation=of_bills(request), state=Invoice.State.ISSUED).order_by("-number")
 
 
 # -- the cloud API ------------------------------------------------------------------------------------------------

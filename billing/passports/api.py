@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from accounts.access import CREATE, require
-from accounts.api import Collection, PanelEndpoint
+from accounts.api import Collection, PanelEndpoint, of_bills
 from billing.passports import actions
 from billing.passports.models import Passport
 from core.api import Body, Id, Instant, Made, Part, Text, Whole
-from core.errors import Forbidden
 
 PASSPORT = Part(
     {
@@ -30,10 +28,7 @@ PASSPORT = Part(
 
 def owned(request: Any) -> QuerySet[Passport]:
     """The passports of the key's organisation, newest first. Raises Forbidden without the right to bills."""
-    organisation = request.project.organisation_id
-    if not request.actor.seat_in(organisation).bill:
-        raise Forbidden(_("This key may not see bills. Make one that may."))
-    return Passport.objects.listed().filter(organisation=organisation).order_by("-number")
+    return Passport.objects.listed().filter(organisation=of_bills(request)).order_by("-number")
 
 
 class Passports(Collection):

@@ -238,9 +238,18 @@ def lose(hold: CardHold, *, at: datetime) -> None:
 
 
 def try_again(organisation: Organisation, *, at: datetime) -> Step:
-    """The customer asks to authorise the card once more, at once. Raises Refused without a card."""
+    """The customer asks to authorise the card once more, at once. Raises Refused without a card, or asked too often.
+
+    Banks take many quick tries for a stolen card and block it.
+    """
     if card_of(organisation) is None:
         raise Refused(_("No card is registered, so nothing can be authorised. Register one first."), code="card_needed")
+    lately = CardHold.objects.filter(organisation=organisation, asked_at__gt=at - timedelta(hours=1))
+    if lately.count() >= settings.HOLD_ASKS_AN_HOUR:
+        text = _(
+            "Your bank was asked %(count)d times within an hour. Wait an hour, then try again, or use another card."
+        )
+        raise Refused(text % {"count": lately.count()}, code="too_many_tries", status=429)
     return review(organisation, again=True, at=at)
 
 

@@ -146,11 +146,10 @@ def options(mono: MonoProject, actor: Actor) -> list[Option]:
     reason = level_reason(mono, CREATE, actor)
 
     def verb(kind: str) -> Verb:
-        name = f"{kind.lower()}_stop" if kind in used else f"{kind.lower()}_use"
-        url = reverse(f"mono_{name}", args=[mono.number])
         if kind in used:
+            url = reverse(f"mono_{kind.lower()}_stop", args=[mono.number])
             return Verb(_("Stop using it"), url, "x", "small", reason=reason)
-        return Verb(_("Use it"), url, "plus", "small", reason=reason, whole_page=True)
+        return Verb(_("Use it"), "", "plus", "small", reason=_("It is being prepared and can't be ordered yet."))
 
     return [
         Option(str(label), *words[kind], used.get(kind), verb(kind)) for kind, label in SubOption.Kind.choices

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import audit, consents
+from accounts import audit
 from accounts.access import ARRANGE, CREATE, VIEW, visible
-from accounts.consents.ticks import TicksForm
 from accounts.gates import in_project, signed_in
 from billing import estimates
 from compute.library import labels
@@ -20,7 +19,7 @@ from core.forms import LabelsForm, OnceForm, TypeNameForm, page, submitted
 from core.web import back
 from mobile.connect import actions as connect
 from mobile.mono import devices, forms, listing, projects, suboptions, traffic
-from mobile.mono.models import Device, DeviceGrant, MonoProject, SubOption
+from mobile.mono.models import Device, DeviceGrant, MonoProject
 
 FOLDER = "mobile/mono"
 
@@ -188,23 +187,6 @@ def token(request: Any, number: int) -> HttpResponse:
         secret = devices.renew_token(device, by=request.actor, at=request.now)
         return render(request, f"{FOLDER}/token_made.html", {"device": device, "secret": secret})
     return page(request, f"{FOLDER}/token.html", form, device=device)
-
-
-@signed_in
-def use(request: Any, number: int, kind: str) -> HttpResponse:
-    """Use a sub-option, once its conditions are agreed to."""
-    mono = found(request, number, CREATE)
-    service = suboptions.SERVICES[SubOption.Kind(kind)]
-    lacking = consents.missing(mono.project.organisation, service.consents, request.now)
-    form = TicksForm(request.POST or None, lacking=lacking)
-
-    def act() -> MonoProject:
-        suboptions.start(mono, kind, accepted=form.codes(), by=request.actor, at=request.now)
-        return mono
-
-    done = submitted(request, form, act, done=_("“%(name)s” is in use.") % {"name": service.title})
-    price = estimates.order([(service.item, "")], at=request.now)
-    return done or page(request, f"{FOLDER}/use.html", form, mono=mono, service=service, price=price)
 
 
 @signed_in

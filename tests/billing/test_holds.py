@@ -389,6 +389,23 @@ def test_authorising_again_is_for_those_who_look_after_money(garden, server, ali
     assert told(garden)[1][0] == "OPEN"
 
 
+def test_the_bank_is_asked_five_times_an_hour_and_no_more(garden, server, alice_client):
+    card(garden, "no-funds", at=jst(1))
+    rolled(jst(3))
+    for minute in range(5):
+        at = jst(4) + timedelta(minutes=minute)
+        holds.try_again(garden, at=at)
+        drain(at=at)
+
+    with pytest.raises(Refused) as refusal:
+        holds.try_again(garden, at=jst(4) + timedelta(minutes=59))
+
+    assert (refusal.value.code, refusal.value.status) == ("too_many_tries", 429)
+    asked = CardHold.objects.count()
+    assert holds.try_again(garden, at=jst(4, 10)) == holds.Step.ASK
+    assert CardHold.objects.count() == asked + 1
+
+
 def test_holding_costs_the_same_queries_for_one_and_many(
     garden, server, elsewhere, django_assert_num_queries, django_assert_max_num_queries
 ):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from accounts.access import SYSTEM
 from accounts.organisations.models import Organisation
+from billing.inbox import tasks
 from billing.inbox.models import GatewayEvent
 from billing.payments import actions
 from billing.payments.drivers import gateway
@@ -126,6 +127,25 @@ def test_what_the_gateway_did_not_sign_just_now_is_refused_and_not_kept(client, 
     assert client.get("/gateway/events").status_code == 405
 
     assert (GatewayEvent.objects.count(), Operation.objects.count()) == (0, before)
+
+
+def test_a_body_is_evidence_for_90_days_and_the_call_for_ever(client, garden):
+    message = happened("seti_unknown", at=datetime.now(UTC))
+    for body, headers in (message, happened("seti_other", at=datetime.now(UTC))):
+        assert call(client, body, headers) == 200
+    looked, other = GatewayEvent.objects.order_by("pk")
+    GatewayEvent.objects.filter(pk=looked.pk).update(processed_at=looked.received_at, result="NOT_OURS")
+    day_90 = looked.received_at + timedelta(days=90)
+
+    assert tasks.forget_bodies.next_due(looked.received_at) == day_90
+    tasks.forget_bodies(day_90 - timedelta(seconds=1))
+    assert bytes(GatewayEvent.objects.get(pk=looked.pk).body) == message[0]
+
+    tasks.forget_bodies(day_90)
+
+    rows = GatewayEvent.objects.order_by("pk").values_list("event_id", "body")
+    assert [(name, bytes(body) == b"") for name, body in rows] == [(looked.event_id, True), (other.event_id, False)]
+    assert tasks.forget_bodies.next_due(day_90) is None
 
 
 def test_the_body_is_not_believed(client, garden):

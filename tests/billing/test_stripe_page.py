@@ -102,13 +102,18 @@ def desk(browser: Browser, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Itera
     opened.context.close()
 
 
-def begin(page: Page) -> CardSetup:
-    """Accept what is asked and wait for the card's fields."""
+def agree(page: Page) -> None:
+    """Accept what is asked, which is asked once, and go on to the card's fields."""
     page.goto("/cards/new")
     tick = page.get_by_label("読んで同意しました")
     if tick.count():
         tick.check()
     page.locator("main form button.primary").click()
+
+
+def begin(page: Page) -> CardSetup:
+    """Agree and wait for the card's fields."""
+    agree(page)
     expect(page.locator("[data-stripe-key] button.primary")).to_be_enabled()
     return CardSetup.objects.latest("pk")
 
@@ -178,8 +183,7 @@ def test_other_pages_allow_nothing_from_elsewhere(desk: Desk, shop: Shop) -> Non
 def test_when_stripe_can_not_be_reached_the_page_says_so(desk: Desk, shop: Shop) -> None:
     desk.page.route(f"{shop.stripe}/**", lambda route: route.abort())
 
-    desk.page.goto("/cards/new")
-    desk.page.locator("main form button.primary").click()
+    agree(desk.page)
 
     expect(desk.page.get_by_role("alert")).to_contain_text("カード会社に接続できません。")
     expect(desk.page.locator("[data-stripe-key] button.primary")).to_be_disabled()

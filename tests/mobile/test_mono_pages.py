@@ -1,10 +1,12 @@
 """The pages of Mono Platform as people use them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mobile.mono import devices, traffic
+from mobile.mono import devices, suboptions, traffic
 from mobile.mono.models import DeviceGrant, Mono, MonoProject
 from tests.make import MORNING, NOON
 from tests.mobile import world
@@ -16,7 +18,7 @@ def mono(project, sim, alice) -> MonoProject:
 
 
 @pytest.mark.terms("50-2", "53-1", "53-2")
-def test_a_mono_project_is_created_filled_emptied_and_deleted_by_hand(alice_client, project, sim):
+def test_a_mono_project_is_created_filled_emptied_and_deleted_by_hand(alice_client, project, sim, alice):
     page = alice_client.get("/mono/new")
     assert "事業" in page.text
     assert "設計情報" in page.text
@@ -47,10 +49,7 @@ def test_a_mono_project_is_created_filled_emptied_and_deleted_by_hand(alice_clie
     assert alice_client.get(f"{at}/").status_code == 200  # its history stays
 
     for kind in ("adapter", "transfer"):
-        assert alice_client.get(f"/mono/{mono.number}/{kind}/use").status_code == 200
-        assert alice_client.post(f"/mono/{mono.number}/{kind}/use", {"nonce": ""}).status_code == 422
-        used = alice_client.post(f"/mono/{mono.number}/{kind}/use", {"accepted": [f"mono-{kind}"]})
-        assert used.status_code == 302
+        suboptions.start(mono, kind.upper(), accepted=[f"mono-{kind}"], by=alice, at=datetime.now(UTC))
         assert alice_client.get(f"/mono/{mono.number}/{kind}/stop").status_code == 200
         assert alice_client.post(f"/mono/{mono.number}/{kind}/stop", {"nonce": ""}).status_code == 302
 
@@ -69,7 +68,7 @@ def test_who_may_only_look_changes_nothing(bob_client, mono, sim):
 
     assert bob_client.get("/mono/").status_code == 200
     for path in ("new", f"{mono.number}/edit", f"{mono.number}/add", f"{mono.number}/delete",
-                 f"{mono.number}/adapter/use", f"devices/{grant.device.number}/token"):  # fmt: skip
+                 f"{mono.number}/adapter/stop", f"devices/{grant.device.number}/token"):  # fmt: skip
         assert bob_client.get(f"/mono/{path}").status_code == 403, path
         assert bob_client.post(f"/mono/{path}", {"sims": sim.iccid}).status_code == 403, path
     assert list(DeviceGrant.objects.values()) == before
