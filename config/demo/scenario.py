@@ -45,7 +45,7 @@ from compute.servers.bulk import SERVERS
 from compute.servers.models import Server
 from compute.services import ARCHIVE_SHARE
 from compute.zones import DiskPlan, ServerPlan, Zone
-from config.demo import certificates, messaging, networks, people
+from config.demo import certificates, messaging, networks, people, platform
 from config.simulation import Step
 from core.calendar import DAY, Month, jst_date, midnight
 from core.operations.draining import drain
@@ -83,6 +83,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(12, 10, 10), balance)
     yield Step(on(12, 11, 10), lambda at: networks.build(project(), hanako(), at))
     yield Step(on(12, 12, 10), lambda at: networks.peer(project(), hanako(), at))
+    yield Step(on(13, 5, 9), lambda at: platform.connect(project(), hanako(), at))
     yield Step(on(12, 10, 11), lambda at: certificates.secure(project(), hanako(), at))
     yield Step(on(13, 16, 10), lambda at: certificates.hope(project(), hanako(), at))
     yield Step(on(13, 18, 5), power_failure)
