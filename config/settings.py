@@ -217,11 +217,14 @@ EXPORTERS = [
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
+ROUTING_DRIVER = env.str("ROUTING_DRIVER", default="compute.drivers.simulated_routing.SimulatedRouting")
 BALANCER_DRIVER = env.str("BALANCER_DRIVER", default="compute.drivers.simulated_balancing.SimulatedBalancer")
 # Where compute.drivers.haproxy.HAProxy keeps its configurations and private keys.
 HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")
 # Each is called with (contract, month) and returns the time that the quality guarantee doesn't cover.
 SLA_EXCLUSIONS = ["sms.supplier.actions.outside_the_sla"]
+# Each is called with an instant and returns what the status page shows of its app since then.
+STATUS_ROWS = ["sms.supplier.actions.on_the_status_page"]
 COMPUTE_DRIVER = env.str("COMPUTE_DRIVER", default="compute.drivers.simulated.Simulated")
 # With COMPUTE_DRIVER=compute.drivers.libvirt.Libvirt: its host, the pool of volumes, the network of shared addresses.
 LIBVIRT_URI = env.str("LIBVIRT_URI", default="qemu:///system")

@@ -81,7 +81,7 @@ def delete(request: Any, subscription: Subscription, body: Body) -> None:
 @items.verb("POST", "esme/2fa/otp", level=POWER)
 @items.verb("PUT", "esme/2fa/otp", level=POWER)
 def generate(request: Any, subscription: Subscription, body: Body) -> Reply:
-    """Send a code of ours; the answer is the only place that has it."""
+    """Send a code of ours; the answer is the only place that has it. `sender` is a name that stands in the text."""
     return sent(request, subscription, body, "")
 
 
@@ -100,7 +100,7 @@ def sent(request: Any, subscription: Subscription, body: Body, code: str) -> Rep
     order = codes.CodeOrder(
         numbers.parse(body.text("ESME.destination")),
         code=code,
-        sender=body.text("ESME.sender", "")[:15],
+        brand=body.text("ESME.sender", ""),
         domain=body.text("ESME.domain_name", "").lower(),
     )
     verification, otp = codes.send(subscription, order, by=request.actor, at=request.now)
@@ -112,7 +112,7 @@ def sent(request: Any, subscription: Subscription, body: Body, code: str) -> Rep
 def logs(request: Any, subscription: Subscription, body: Body) -> Reply:
     """The newest messages. Codes aren't kept, so `otp` is empty; `retryCounnt` is spelled as tools read it."""
     rows = Message.objects.filter(subscription=subscription).order_by("-created_at", "-pk")[:LOGS]
-    return Reply({"logs": [log(message) for message in rows]})
+    return Reply({"ESME": {"logs": [log(message) for message in rows]}})
 
 
 def log(message: Message) -> dict[str, Any]:
@@ -189,6 +189,17 @@ def check(request: Any, message: Message, body: Body) -> Reply:
     """Whether this is the code that was sent. A wrong, expired or locked one has the same answer."""
     wanted = Verification.objects.filter(message=message).first()
     return Reply({"Verified": codes.check(wanted, body.text("Code"), at=request.now)})
+
+
+@texts.verb("POST", "resend", level=POWER)
+def resend(request: Any, message: Message, body: Body) -> Reply:
+    """Send a new code in place of one that did not arrive; the new message's ID is what is checked from now on."""
+    former = Verification.objects.filter(message=message)
+    wanted = former.select_related("message", "subscription__contract", "subscription__project__organisation").first()
+    if wanted is None:
+        raise BadQuery(_("This message has no code."))
+    verification, otp = codes.resend(wanted, by=request.actor, at=request.now)
+    return Reply({"Message": {"ID": str(verification.message.uuid)}, "Code": otp}, status=201)
 
 
 panel = texts.urls

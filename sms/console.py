@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import Actor
@@ -9,6 +10,7 @@ from accounts.projects.models import Project
 from core.console import Attention, Hit
 from sms.batches.models import Batch
 from sms.subscriptions.models import Subscription
+from sms.supplier.models import Interruption
 
 HITS = 5
 
@@ -22,7 +24,16 @@ def search(actor: Actor, words: str) -> list[Hit]:
 
 
 def attention(project: Project, at: datetime) -> list[Attention]:
-    """Restrictions (72-1). One query."""
-    rows = Subscription.objects.alive().filter(project=project).exclude(restriction="NONE").order_by("pk")
-    text = _("SMS “%(name)s” is restricted: read why, and object if it is wrong")
-    return [Attention(text % {"name": one.name}, one.get_absolute_url(), "bad", "72-1") for one in rows]
+    """Restrictions (72-1) and interruptions (73-1). Two queries."""
+    mine = list(Subscription.objects.alive().filter(project=project).order_by("pk"))
+    restricted = _("SMS “%(name)s” is restricted: read why, and object if it is wrong")
+    found = [
+        Attention(restricted % {"name": one.name}, one.get_absolute_url(), "bad", "72-1")
+        for one in mine
+        if one.restriction != "NONE"
+    ]
+    kinds = {"", *(one.kind for one in mine)}
+    if mine and Interruption.objects.open().filter(kind__in=kinds).exists():
+        text = _("Sending SMS is interrupted; your messages wait and are sent when it is over")
+        found.append(Attention(text, reverse("sms"), "warn", "73-1"))
+    return found

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from accounts.access import SYSTEM
 from accounts.deadlines.models import Deadline
+from accounts.notices.models import Notice
 from billing.contracts import Contract
 from core.calendar import Month, jst_date
 from core.schedule import Daily, Every, each, sweep
@@ -64,14 +65,19 @@ def put_deadlines(at: datetime) -> None:
 
 
 def surviving(at: datetime) -> QuerySet[Subscription]:
-    """Those in projects whose last base service has ended this month (74-2)."""
+    """Those whose project's last base service has ended and whose customer was not told so since (74-2)."""
     base = Contract.objects.filter(project=OuterRef("project")).exclude(service__startswith="sms.")
-    ended = base.filter(state="ENDED", closed_at__gte=Month.of(at).start)
-    rows = Subscription.objects.without_deadline(at).filter(Exists(ended))
-    return rows.exclude(Exists(base.filter(state__in=Contract.LIVE)))
+    last = base.filter(state="ENDED", closed_at__lte=at).order_by("-closed_at").values("closed_at")[:1]
+    told = Notice.objects.filter(
+        kind="sms.survives", subject_kind="sms.subscription", subject_pk=OuterRef("pk"), at__gte=OuterRef("bare_since")
+    )
+    rows = Subscription.objects.without_deadline(at).annotate(bare_since=Subquery(last))
+    rows = rows.filter(bare_since__gt=F("created_at")).exclude(Exists(told))
+    bare: QuerySet[Subscription] = rows.exclude(Exists(base.filter(state__in=Contract.LIVE)))
+    return bare
 
 
-@sweep(Daily(3, 10), next_due=lambda _at: None)
+@sweep(Daily(3, 10), next_due=lambda at: at if surviving(at).exists() else None)
 def tell_survivors(at: datetime) -> None:
     """Say that SMS goes on and is charged although the base services have ended (74-2)."""
     each(surviving(at), lambda one: subscriptions.survive(one, at=at))

@@ -107,7 +107,7 @@ def remind(subscription: Subscription, *, at: datetime) -> None:
 def survive(subscription: Subscription, *, at: datetime) -> None:
     """Say once that SMS goes on and is charged although all base services of the project have ended (74-2)."""
     notices.send(
-        "sms.survives", subscription, to=subscription.project, occasion=str(Month.of(at)),
+        "sms.survives", subscription, to=subscription.project, occasion=jst_date(at).isoformat(),
         act_url=subscription.get_absolute_url(), at=at,
     )  # fmt: skip
 

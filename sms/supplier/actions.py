@@ -13,6 +13,7 @@ from accounts.access import Actor
 from accounts.notices import Topic
 from billing.contracts import Contract
 from core.calendar import Month
+from core.console import Disruption
 from core.errors import Refused
 from sms.subscriptions.models import Subscription
 from sms.supplier.models import Interruption, SupplierNews
@@ -70,3 +71,13 @@ def outside_the_sla(contract: Contract, month: Month) -> list[tuple[datetime, da
     if not rows or not sms.filter(Q(contract__closed_at=None) | Q(contract__closed_at__gt=month.start)).exists():
         return []
     return [(max(row.began_at, month.start), min(row.ended_at or month.end, month.end)) for row in rows]
+
+
+def on_the_status_page(since: datetime) -> list[Disruption]:
+    """Interruptions that were open at or after an instant, as incidents of the public page (73-1). One query."""
+    rows = Interruption.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since)).order_by("-began_at")[:50]
+    cause = _("SMS: interrupted by a carrier upstream (73-1)")
+    return [
+        Disruption(row.reason, cause, row.get_kind_display() if row.kind else _("All SMS"), row.began_at, row.ended_at)
+        for row in rows
+    ]

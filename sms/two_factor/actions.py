@@ -32,15 +32,23 @@ LENGTH, SHORTEST, LONGEST = 6, 4, 8
 MINUTES, MINUTES_MIN, MINUTES_MAX = 5, 2, 10
 CODE = re.compile(rf"[0-9]{{{SHORTEST},{LONGEST}}}")
 DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+BRAND_LONGEST = 20
+# Words only: nothing that a phone makes a link of, no second text.
+BRAND = re.compile(rf"(?=\S)[\w &'・ー+!-]{{1,{BRAND_LONGEST}}}(?<=\S)")
 WORDS = {
     "ja": "認証コード: {code}\n{minutes}分以内に入力してください。他の人に教えないでください。",
     "en": "Your code is {code}. It is valid for {minutes} minutes. Don't tell it to anybody.",
 }
 
+BRACKETS = {"ja": "【{}】", "en": "{}: "}
+
 
 @dataclass(frozen=True)
 class CodeOrder:
-    """What to send. code: "" for one of ours. domain: for browsers that fill the code in by themselves (WebOTP)."""
+    """What to send. code: "" for one of ours. domain: for browsers that fill the code in by themselves (WebOTP).
+
+    sender: an approved name in place of a number. brand: whose code it is, in the words of the text.
+    """
 
     destination: str
     code: str = ""
@@ -50,6 +58,7 @@ class CodeOrder:
     language: str = "ja"
     minutes: int = MINUTES
     reference: str = ""
+    brand: str = ""
 
 
 def check_order(order: CodeOrder) -> None:
@@ -59,6 +68,9 @@ def check_order(order: CodeOrder) -> None:
         raise Refused(text, field="code", code="invalid_code", status=400)
     if order.domain and not DOMAIN.fullmatch(order.domain):
         raise Refused(_("This is not a domain name."), field="domain", code="invalid_domain", status=400)
+    if order.brand and not BRAND.fullmatch(order.brand):
+        text = _("A name has at most %(most)s letters, digits and spaces, no line break and no address of a page.")
+        raise Refused(text % {"most": BRAND_LONGEST}, field="brand", code="invalid_sender", status=400)
     if not MINUTES_MIN <= order.minutes <= MINUTES_MAX:
         text = _("A code is valid for %(least)s to %(most)s minutes.") % {"least": MINUTES_MIN, "most": MINUTES_MAX}
         raise Refused(text, field="minutes", code="invalid_minutes", status=400)
@@ -116,6 +128,7 @@ def drawn_up(
         prefix=order.destination[: numbers.PREFIX],
         purpose=order.purpose,
         domain=order.domain,
+        brand=order.brand,
         language=order.language,
         code_hash=hashed(subscription.project_id, order.purpose, order.destination, code),
         sendings=sendings,
@@ -139,7 +152,7 @@ def resend(verification: Verification, *, by: Actor, at: datetime) -> tuple[Veri
     minutes = max(MINUTES_MIN, round((verification.expires_at - verification.created_at).total_seconds() / 60))
     order = CodeOrder(
         verification.destination, "", verification.message.sender, verification.domain, verification.purpose,
-        verification.language, minutes,
+        verification.language, minutes, brand=verification.brand,
     )  # fmt: skip
     code = generated()
     sendings = verification.sendings + 1
@@ -177,4 +190,6 @@ def hashed(project_pk: int, purpose: str, destination: str, code: str) -> bytes:
 def worded(order: CodeOrder, code: str) -> str:
     """The text; with a domain its last line is what WebOTP reads."""
     text = WORDS.get(order.language, WORDS["ja"]).format(code=code, minutes=order.minutes)
+    if order.brand:
+        text = f"{BRACKETS.get(order.language, BRACKETS['ja']).format(order.brand)}{text}"
     return f"{text}\n\n@{order.domain} #{code}" if order.domain else text

@@ -34,6 +34,7 @@ class Verification(models.Model):
     prefix = models.CharField(max_length=7)
     purpose = models.CharField(_("purpose"), max_length=32, blank=True)
     domain = models.CharField(_("domain"), max_length=253, blank=True)
+    brand = models.CharField(_("name in the text"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=2, default="ja")
     code_hash = models.BinaryField(max_length=32)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)

@@ -28,6 +28,10 @@ class CodeForm(OnceForm):
 
     destination = NumberField()
     sender = SenderField()
+    brand = forms.CharField(
+        label=gettext_lazy("Name in the text"), required=False, max_length=actions.BRAND_LONGEST,
+        help_text=gettext_lazy("Whose code it is; the text begins with it."),
+    )  # fmt: skip
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=[("ja", "日本語"), ("en", "English")])
     minutes = forms.IntegerField(label=gettext_lazy("Valid for (minutes)"), min_value=2, max_value=10, initial=5)
     code = forms.CharField(
@@ -45,7 +49,7 @@ class CodeForm(OnceForm):
         sender = data["sender"].name if data["sender"] else ""
         return actions.CodeOrder(
             data["destination"], code=data["code"], sender=sender, domain=data["domain"].lower(),
-            language=data["language"], minutes=data["minutes"],
+            language=data["language"], minutes=data["minutes"], brand=data["brand"],
         )  # fmt: skip
 
 

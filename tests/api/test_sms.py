@@ -1,6 +1,9 @@
 """SMS for programs: the class "esme" of the cloud API; messages and the check in the panel's own."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 
 from accounts import consents
 from accounts.access import SYSTEM
@@ -84,7 +87,8 @@ def test_a_code_of_the_callers_is_sent_or_one_is_made_when_asked(api, codes):
         ({"destination": "110"}, "invalid_number"),
         ({"destination": "14155552671"}, "invalid_number"),
         ({"domain_name": "not a domain"}, "invalid_domain"),
-        ({"sender": "Nobody"}, "invalid_sender"),
+        ({"sender": "two\nlines"}, "invalid_sender"),
+        ({"sender": "a.example/x"}, "invalid_sender"),
         ({"destination": None}, "bad_request"),
         ({"destination": ["819012345678"]}, "bad_request"),
     ],
@@ -118,7 +122,7 @@ def test_the_log_tells_status_times_and_retries_and_no_code(api, codes):
 
     answer = api.get(esme(codes, "/esme/logs"))
 
-    [line] = answer.json["logs"]
+    [line] = answer.json["ESME"]["logs"]
     message = Message.objects.get()
     assert line.keys() == {"messageId", "status", "otp", "destination", "sentAt", "doneAt", "retryCounnt"}
     assert (line["messageId"], line["status"]) == (message.uuid.hex, "Delivered")
@@ -129,10 +133,10 @@ def test_the_log_tells_status_times_and_retries_and_no_code(api, codes):
 
 def test_the_log_says_accepted_then_failed(api, codes):
     otp(api, codes, destination=FAILS)
-    accepted = api.get(esme(codes, "/esme/logs")).json["logs"][0]
+    accepted = api.get(esme(codes, "/esme/logs")).json["ESME"]["logs"][0]
     drain(at=Message.objects.get().created_at)
 
-    failed = api.get(esme(codes, "/esme/logs")).json["logs"][0]
+    failed = api.get(esme(codes, "/esme/logs")).json["ESME"]["logs"][0]
 
     assert (accepted["status"], accepted["sentAt"], accepted["doneAt"]) == ("Accepted", None, None)
     assert failed["status"] == "Failed"
@@ -161,6 +165,23 @@ def test_brute_force_locks_a_code_and_nobody_sees_the_difference(api, codes):
 
     assert answers == [{"Verified": False, "Success": True, "is_ok": True}] * 6
     assert Verification.objects.get().state == "LOCKED"
+
+
+def test_a_code_that_did_not_arrive_is_sent_again_after_a_while(api, codes, a2p):
+    said = otp(api, codes, sender="Shop").json["ESME"]
+    at = f"{PANEL}/sms/messages/{{}}/resend"
+    assert_refused(api.post(at.format(said["messageId"])), 429, "too_soon")
+    Verification.objects.update(created_at=F("created_at") - timedelta(seconds=31))
+
+    again = api.post(at.format(said["messageId"]))
+    no_code = api.post(at.format(sent(a2p, "818012345678").uuid.hex))
+
+    assert (again.status, len(again.json["Code"])) == (201, 6)
+    assert_refused(no_code, 400, "bad_request")
+    check = f"{PANEL}/sms/messages/{again.json['Message']['ID']}/check"
+    assert api.post(check, {"Code": again.json["Code"]}).json["Verified"] is True
+    assert Verification.objects.get(state="REPLACED").message.uuid.hex == said["messageId"]
+    assert Verification.objects.get(state="VERIFIED").message.text.startswith("【Shop】")
 
 
 def test_a_message_is_sent_once_for_a_reference_and_read_with_its_number_masked(api, a2p):

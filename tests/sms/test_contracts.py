@@ -121,3 +121,16 @@ def test_nobody_is_told_that_it_survives_while_a_base_service_runs(a2p, project)
     tasks.tell_survivors(NOON)
 
     assert not Notice.objects.filter(kind="sms.survives").exists()
+
+
+@pytest.mark.terms("74-2")
+def test_a_base_service_that_ends_at_a_months_end_is_told_of_after_it_too(a2p, project):
+    contracts.close(opened(project, SERVER), by=SYSTEM, at=jst(2026, 4, 30, 23, 0))
+
+    for day in (1, 2, 3):
+        tasks.tell_survivors(jst(2026, 5, day, 3, 10))
+    contracts.close(opened(project, SERVER, at=jst(2026, 6, 1)), by=SYSTEM, at=jst(2026, 6, 2))
+    tasks.tell_survivors(jst(2026, 6, 3, 3, 10))
+
+    told = Notice.objects.filter(kind="sms.survives").order_by("pk")
+    assert [notice.at for notice in told] == [jst(2026, 5, 1, 3, 10), jst(2026, 6, 3, 3, 10)]

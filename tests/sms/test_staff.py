@@ -1,6 +1,6 @@
 """Staff's side: the queue of reviews, restrictions, names, screening, the supplier's health."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -20,6 +20,7 @@ from sms.messages.models import Message
 from sms.resale import actions as resale
 from sms.resale.models import Resale
 from sms.reviews.models import Review
+from sms.supplier import actions as supplier
 from sms.supplier import health
 from sms.supplier.models import Interruption, LinkHealth, SupplierNews
 from tests import cast
@@ -188,6 +189,23 @@ def test_staff_interrupt_resume_and_announce_and_it_stands_in_the_event_log(a2p,
     events = AuditEvent.objects.filter(verb__in=("sms.interrupted", "sms.resumed", "sms.news_told"))
     assert {event.actor_kind for event in events} == {"staff"}
     assert events.count() == 3
+
+
+@pytest.mark.terms("73-1")
+def test_an_interruption_stands_on_the_public_status_page_and_the_dashboard(a2p, client, alice_client):
+    reason = "通信事業者の設備障害です。"
+    outage = supplier.interrupt(kind="A2P", reason=reason, by=SYSTEM, at=datetime.now(UTC))
+
+    now, home = client.get(reverse("status")).text, alice_client.get(reverse("dashboard")).text
+    supplier.resume(outage, by=SYSTEM, at=datetime.now(UTC))
+    then, later = client.get(reverse("status")).text, alice_client.get(reverse("dashboard")).text
+
+    assert reason in now
+    assert "現在、障害はありません" not in now
+    assert "SMSの送信が中断しています" in home
+    assert reason in then
+    assert "現在、障害はありません" in then
+    assert "SMSの送信が中断しています" not in later
 
 
 def test_the_health_of_the_supplier_counts_what_waits_and_what_came_back(a2p):
