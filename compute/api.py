@@ -7,6 +7,7 @@ from compute.load_balancers.api import load_balancers
 from compute.networks.bridges.api import bridges
 from compute.networks.filters.api import packet_filters
 from compute.networks.hybrid.api import hybrids
+from compute.networks.local_routers.api import local_routers
 from compute.networks.routers.api import ip_addresses, ipv6_nets, plans, routers, subnets
 from compute.networks.switches.api import switches
 from compute.servers.api import servers
@@ -19,4 +20,5 @@ COLLECTIONS = (
     bridges, zones, regions, server_plans, disk_plans, plans,
 )  # fmt: skip
 cloud = [url for collection in COLLECTIONS for url in collection.urls]
+ITEMS = {"localrouter": local_routers}
 panel = [*load_balancers.urls, *hybrids.urls]

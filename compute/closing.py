@@ -8,7 +8,7 @@ from django.db.models import F
 from accounts.organisations.models import Organisation
 from compute.disks.models import Disk
 from compute.library.models import SshKey
-from compute.networks.models import Block, Bridge, HybridConnection, PacketFilter, Router, Switch
+from compute.networks.models import Block, Bridge, HybridConnection, LocalRouter, PacketFilter, Peer, Router, Switch
 from compute.servers.models import Server
 
 
@@ -39,8 +39,26 @@ def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     filters = PacketFilter.objects.filter(**own).order_by("pk")
     yield "packet-filters.jsonl", filters.values(*labels, "rules", **zoned).iterator()
     yield "bridges.jsonl", Bridge.objects.filter(**own).order_by("pk").values(*labels).iterator()
+    yield from local_routers(organisation)
     hybrids = HybridConnection.objects.filter(**own).order_by("pk")
     other_end = {"switch_number": F("switch__number"), "leads_to": F("other_service__reference")}
     yield "hybrid-connections.jsonl", hybrids.values(*labels, "line", **other_end).iterator()
     keys = SshKey.objects.filter(**own).order_by("pk")
     yield "ssh-keys.jsonl", keys.values(*labels, "public_key", "fingerprint").iterator()
+
+
+def local_routers(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
+    """Local routers and whom they name, without keys."""
+    rows = LocalRouter.objects.filter(project__organisation=organisation).order_by("pk")
+    labels = ("number", "name", "description", "tags", "state", "created_at")
+    columns = (*labels, "network", "virtual_address", "first_address", "second_address", "vrid", "routes")
+    yield (
+        "local-routers.jsonl",
+        (
+            {**row, "network": row["network"] and str(row["network"])}
+            for row in rows.values(*columns, switch_number=F("switch__number"))
+        ),
+    )
+    peers = Peer.objects.filter(router__project__organisation=organisation).order_by("pk")
+    ends = {"router_number": F("router__number"), "peer_number": F("other__number")}
+    yield "peers.jsonl", peers.values("number", "enabled", "description", "created_at", **ends).iterator()

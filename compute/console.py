@@ -15,7 +15,7 @@ from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.library.models import SshKey
 from compute.load_balancers.models import LoadBalancer
-from compute.networks.models import Block, Bridge, HybridConnection, PacketFilter, Router, Switch
+from compute.networks.models import Block, Bridge, HybridConnection, LocalRouter, PacketFilter, Peer, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.console import Attention, Hit, Tile
@@ -36,6 +36,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
         (Router, "router", _("Router+switch %(n)s")),
         (PacketFilter, "filter", _("Packet filter %(n)s")),
         (Bridge, "link", _("Bridge %(n)s")),
+        (LocalRouter, "network", _("Local router %(n)s")),
         (HybridConnection, "plug-connected", _("Hybrid connection %(n)s")),
         (SshKey, "key", _("SSH key %(n)s")),
     ):
@@ -82,7 +83,7 @@ def tiles(project: Project) -> list[Tile]:
 
 
 def attention(project: Project, at: datetime) -> list[Attention]:
-    """Failed servers, incidents and long pauses. Three queries."""
+    """Failed servers, incidents, long pauses and peers that don't answer. Four queries."""
     failed = Server.objects.filter(project=project, state=Server.State.FAILED).order_by("pk")[:HITS]
     found = [
         Attention(_("Server “%(name)s” could not be prepared") % {"name": one.name}, one.get_absolute_url(), "bad")
@@ -96,4 +97,9 @@ def attention(project: Project, at: datetime) -> list[Attention]:
         text = _("Server “%(name)s” is stopped: start or delete it by %(day)s") % words
         tone, clause = ("bad", "7-4") if case.deadline_on else ("warn", "7-3")
         found.append(Attention(text, case.get_absolute_url(), tone, clause))
+    lonely = Peer.objects.one_sided().filter(router__project=project).select_related("router", "other")
+    for peer in lonely[:HITS]:
+        words = {"name": peer.router.name, "peer": peer.other.number}
+        text = _("Local router “%(name)s”: peer %(peer)s isn't connected, and the fee goes on") % words
+        found.append(Attention(text, peer.get_absolute_url(), "warn", "19-1"))
     return found

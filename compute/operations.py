@@ -6,6 +6,7 @@ import compute.load_balancers.operations
 import compute.networks.bridges.operations
 import compute.networks.hybrid.operations
 import compute.networks.interfaces.operations
+import compute.networks.local_routers.operations
 import compute.networks.routers.operations
 import compute.networks.switches.operations
 import compute.servers.operations
@@ -20,4 +21,5 @@ PERFORMERS = (
     | compute.networks.routers.operations.PERFORMERS
     | compute.networks.bridges.operations.PERFORMERS
     | compute.networks.hybrid.operations.PERFORMERS
+    | compute.networks.local_routers.operations.PERFORMERS
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -227,6 +227,33 @@ def bridge(labels: Labels) -> Recipe:
     return Recipe(
         "bridge", "is1a", {"Bridge": labels.body()}, "bridge", flags, [Block("sakuracloud_bridge", flags)]
     )  # fmt: skip
+
+
+def local_router(labels: Labels) -> Recipe:
+    """A local router as it is ordered; it is in no zone and on no switch yet."""
+    order = {"CommonServiceItem": {**labels.body(), "Provider": {"Class": "localrouter"}}}
+    return Recipe("commonserviceitem", "", order, "local-router", labels.flags(), [])
+
+
+def local_router_of(router: Any, *, with_peers: bool) -> list[Sample]:
+    """One that exists. Terraform gets it only without peers, whose keys would have to stand in it."""
+    labels, wire = Labels.of(router), router.wire
+    read = local_router(labels)
+    if wire is None or with_peers:
+        return read.reading(router.number)
+    block = Block(
+        "sakuracloud_local_router",
+        {
+            **labels.flags(),
+            "switch": {"code": str(router.switch.number), "category": "cloud", "zone_id": router.switch.zone.code},
+            "network_interface": {
+                "vip": wire.virtual, "ip_addresses": [wire.first, wire.second], "netmask": wire.length,
+                "vrid": wire.vrid,
+            },
+            "static_route": [{"prefix": one.prefix, "next_hop": one.next_hop} for one in router.static_routes],
+        },
+    )  # fmt: skip
+    return replace(read, blocks=[block]).reading(router.number)
 
 
 def packet_filter(labels: Labels, zone: str, rules: Sequence[Mapping[str, str]]) -> Recipe:

@@ -10,6 +10,9 @@ SWITCH = Service(code="switch", title=_("Switch"), clause="2-1", item="switch", 
 ROUTER = Service(code="router", title=_("Router+switch"), clause="2-1", item="router", quota=20)
 ADDRESSES = Service(code="address", title=_("Additional IP addresses"), clause="11-1", item="address")
 BRIDGE = Service(code="bridge", title=_("Bridge connection"), clause="17-1", item="bridge")
+LOCAL_ROUTER = Service(
+    code="local-router", title=_("Local router"), clause="18-1", item="local-router", quota=10, consents=("peering",)
+)
 # It outlives all base services, has invoices of its own, and ends at the end of the month (13-1, 13-2, 14-1, AM-28).
 HYBRID = Service(
     code="hybrid", title=_("Hybrid connection"), clause="12-1", item="hybrid", due=Due.HYBRID,

@@ -29,7 +29,7 @@ class ZoneCode(StringConverter):
 register_converter(ZoneCode, "zone")
 
 # What the cloud API keeps in one collection belongs to several apps.
-ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS})
+ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS, **compute.ITEMS})
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *ITEMS.urls]
 PANEL = [
     path(

@@ -24,7 +24,18 @@ from compute.archives.models import Archive, Cdrom
 from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.load_balancers.models import LoadBalancer
-from compute.networks.models import Address, Block, Bridge, HybridConnection, Interface, PacketFilter, Router, Switch
+from compute.networks.models import (
+    Address,
+    Block,
+    Bridge,
+    HybridConnection,
+    Interface,
+    LocalRouter,
+    PacketFilter,
+    Peer,
+    Router,
+    Switch,
+)
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
@@ -55,6 +66,8 @@ EXAMPLES: dict[str, Find] = {
     "address": lambda o: named_address(o),
     "filter": lambda o: PacketFilter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "local": lambda o: LocalRouter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "peer": lambda o: Peer.objects.filter(router__project__organisation=o).order_by("pk").first(),
     "hybrid": lambda o: HybridConnection.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "other": lambda o: OtherService.objects.attested().filter(organisation=o).order_by("pk").first(),
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
@@ -94,7 +107,7 @@ NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",
-    "filter_copies", "switch_price", "router_price", "hybrid_price", "router_addresses_price",
+    "filter_copies", "switch_price", "router_price", "hybrid_price", "local_router_price", "router_addresses_price",
     "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip

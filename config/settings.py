@@ -217,6 +217,7 @@ EXPORTERS = [
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
+ROUTING_DRIVER = env.str("ROUTING_DRIVER", default="compute.drivers.simulated_routing.SimulatedRouting")
 BALANCER_DRIVER = env.str("BALANCER_DRIVER", default="compute.drivers.simulated_balancing.SimulatedBalancer")
 # Where compute.drivers.haproxy.HAProxy keeps its configurations and private keys.
 HAPROXY_FOLDER = env.str("HAPROXY_FOLDER", default="/var/lib/engawa/haproxy")

@@ -4,7 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 
-from compute.networks.models import Bridge, HybridConnection, PacketFilter, Pool, Router, RouterPlan, Switch
+from compute.networks.models import (
+    Bridge,
+    HybridConnection,
+    LocalRouter,
+    PacketFilter,
+    Peer,
+    Pool,
+    Router,
+    RouterPlan,
+    Switch,
+)
 from compute.networks.routers.models import Block
 from core.admin import Record
 
@@ -80,6 +90,35 @@ class HybridConnectionAdmin(Record):
     list_select_related = ("project", "switch", "other_service")
     search_fields = ("name", "number", "other_service__reference")
     ordering = ("-id",)
+
+
+class PeerInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The peers that a local router names; never a key."""
+
+    model = Peer
+    fk_name = "router"
+    fields = readonly_fields = ("number", "other", "enabled", "description", "created_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(LocalRouter)
+class LocalRouterAdmin(Record):
+    """Local routers: where they stand and whom they name (19-1)."""
+
+    list_display = (*LABELS, "switch", "network", "vrid", "state")
+    list_filter = ("state",)
+    list_select_related = ("project", "switch")
+    search_fields = ("name", "number")
+    ordering = ("-id",)
+    exclude = ("sealed_key",)
+    inlines = (PeerInline,)
 
 
 @admin.register(Block)

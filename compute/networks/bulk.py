@@ -1,4 +1,4 @@
-"""What can be done to many switches, routers, packet filters or bridges at once."""
+"""What can be done to many switches, (local) routers, packet filters or bridges at once."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,9 @@ from compute.networks.bridges import actions as bridges
 from compute.networks.bridges.listing import LISTING as BRIDGE_LISTING
 from compute.networks.filters import actions as filters
 from compute.networks.filters.listing import LISTING as FILTER_LISTING
-from compute.networks.models import Bridge, PacketFilter, Router, Switch
+from compute.networks.local_routers import actions as local_routers
+from compute.networks.local_routers.listing import LISTING as LOCAL_ROUTER_LISTING
+from compute.networks.models import Bridge, LocalRouter, PacketFilter, Router, Switch
 from compute.networks.routers import actions as routers
 from compute.networks.routers.listing import LISTING as ROUTER_LISTING
 from compute.networks.switches import actions as switches
@@ -45,4 +47,13 @@ FILTERS = BulkList(
     ],
     needs=("project__organisation",),
 )  # fmt: skip
-BULK_LISTS = (SWITCHES, ROUTERS, BRIDGES, FILTERS)
+LOCAL_ROUTERS = BulkList(
+    "local_routers", _("Local routers"), LOCAL_ROUTER_LISTING,
+    lambda actor, project: LocalRouter.objects.visible_to(actor).filter(project=project).for_list(),
+    verbs=[
+        *protection(local_routers.protect),
+        deletion(local_routers.delete, (_("Their peers lose the connection and are told; their fees go on."), "19-1")),
+    ],
+    needs=("project__organisation",),
+)  # fmt: skip
+BULK_LISTS = (SWITCHES, ROUTERS, BRIDGES, LOCAL_ROUTERS, FILTERS)

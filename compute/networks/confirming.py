@@ -14,7 +14,8 @@ from billing.estimates.orders import Wish
 
 def ordered(thing: Any, items: list[Wish], *, at: datetime) -> None:
     """Tell the project what was ordered and what it costs (3-1)."""
-    price = estimates.order(items, zone=thing.zone.code, charged=not thing.zone.is_sandbox, at=at)
+    zone = getattr(thing, "zone", None)  # a local router is in none
+    price = estimates.order(items, zone=zone.code if zone else "", charged=not (zone and zone.is_sandbox), at=at)
     notices.send(
         "network.ordered", thing, to=thing.project, topic=Topic.SERVICE, occasion="ordered",
         act_url=thing.get_absolute_url(), at=at, price=price, what=thing._meta.verbose_name,

@@ -5,6 +5,7 @@ from compute.networks.bridges.models import Bridge
 from compute.networks.filters.models import PacketFilter
 from compute.networks.hybrid.models import HybridConnection
 from compute.networks.interfaces.models import Interface
+from compute.networks.local_routers.models import LocalRouter, Peer
 from compute.networks.routers.models import Block, Router, RouterPlan
 from compute.networks.switches.models import Switch
 
@@ -14,7 +15,9 @@ __all__ = [
     "Bridge",
     "HybridConnection",
     "Interface",
+    "LocalRouter",
     "PacketFilter",
+    "Peer",
     "Pool",
     "Router",
     "RouterPlan",

@@ -12,6 +12,8 @@ from compute.networks.bridges import actions as bridges
 from compute.networks.bridges.models import Bridge
 from compute.networks.hybrid import actions as hybrids
 from compute.networks.hybrid.models import HybridConnection
+from compute.networks.local_routers import actions as local_routers
+from compute.networks.local_routers.models import LocalRouter
 from compute.networks.routers import actions, blocks
 from compute.networks.routers.models import Block, Router
 from compute.networks.switches import actions as switches
@@ -23,9 +25,10 @@ OVER = (Contract.State.ENDED, Contract.State.REFUSED)
 
 
 def orphans() -> list[QuerySet[Any]]:
-    """Additional addresses, hybrid connections, routers, switches and bridges under a contract that is over."""
+    """Additional addresses, hybrid connections, (local) routers, switches and bridges under a contract that is over."""
     return [
         HybridConnection.objects.alive().filter(contract__state__in=OVER).select_related("project", "contract"),
+        LocalRouter.objects.alive().filter(contract__state__in=OVER).select_related("project", "switch", "contract"),
         Block.objects.alive().filter(contract__state__in=OVER).select_related("router__project", "contract"),
         Router.objects.alive().filter(contract__state__in=OVER).select_related("project", "switch", "contract"),
         Switch.objects.alive().filter(contract__state__in=OVER, router=None).select_related("project"),
@@ -42,6 +45,8 @@ def take_away(thing: Any, at: datetime) -> None:
     match thing:
         case Block():
             blocks.remove(thing, by=SYSTEM, at=at)
+        case LocalRouter():
+            local_routers.remove(thing, by=SYSTEM, at=at)
         case Router():
             actions.remove(thing, following=[], by=SYSTEM, at=at)
         case Switch():

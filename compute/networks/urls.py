@@ -4,6 +4,7 @@ import compute.networks.bridges.urls
 import compute.networks.filters.urls
 import compute.networks.hybrid.urls
 import compute.networks.interfaces.urls
+import compute.networks.local_routers.urls
 import compute.networks.routers.urls
 import compute.networks.switches.urls
 
@@ -13,5 +14,6 @@ urlpatterns = [
     *compute.networks.filters.urls.urlpatterns,
     *compute.networks.bridges.urls.urlpatterns,
     *compute.networks.hybrid.urls.urlpatterns,
+    *compute.networks.local_routers.urls.urlpatterns,
     *compute.networks.interfaces.urls.urlpatterns,
 ]

@@ -82,6 +82,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(11, 9, 10), connect_rack)
     yield Step(on(12, 10, 10), balance)
     yield Step(on(12, 11, 10), lambda at: networks.build(project(), hanako(), at))
+    yield Step(on(12, 12, 10), lambda at: networks.peer(project(), hanako(), at))
     yield Step(on(12, 10, 11), lambda at: certificates.secure(project(), hanako(), at))
     yield Step(on(13, 16, 10), lambda at: certificates.hope(project(), hanako(), at))
     yield Step(on(13, 18, 5), power_failure)

@@ -53,7 +53,7 @@ from tests.billing import paying
 from tests.billing.test_passports import bought
 from tests.certificates.conftest import balancer_of
 from tests.certificates.conftest import ordered as ordered_certificate
-from tests.compute import hybrids, networks
+from tests.compute import hybrids, local_routers, networks
 from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
@@ -181,8 +181,15 @@ def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str,
         "bridge": [networks.bridge(project, by=alice).number],
         "interface": [server.interfaces.get().number],
         "hybrid": [hybrids.hybrid(project).number],
+        **local_belongings(project, alice),
         "other": [hybrids.service(project.organisation, reference="vps-2").number],
     }
+
+
+def local_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
+    """A local router that names another one."""
+    one, other = (local_routers.local_router(project, name, by=alice) for name in ("one", "other"))
+    return {"local": [one.number], "peer": [local_routers.named(one, other, by=alice).number]}
 
 
 def sms_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:

@@ -97,8 +97,8 @@ def protect(switch: Switch, *, protected: bool, by: Actor, at: datetime) -> None
 def delete(switch: Switch, *, by: Actor, at: datetime) -> None:
     """Delete the switch; its contract ends the same day (6-1, AM-22).
 
-    Raises Refused with the list while servers, a bridge or a hybrid connection are attached (AM-12), for the switch of
-    a router, and while it is protected.
+    Raises Refused with the list while servers, a bridge, a hybrid connection or local routers are attached (AM-12), for
+    the switch of a router, and while it is protected.
     """
     if switch.is_routed:
         raise Refused(_("This switch belongs to a router. Delete the router instead."))
@@ -119,12 +119,13 @@ def remove(switch: Switch, *, by: Actor, at: datetime) -> None:
 
 
 def check_free(switch: Switch) -> None:
-    """Raise Refused naming what is attached: servers, bridge, hybrid (AM-12). Lock the switch before asking."""
+    """Raise Refused naming what is attached: servers, bridge, hybrid, local routers (AM-12). Lock the switch before."""
     switch.refresh_from_db(fields=["bridge"])
     names = list(switch.interfaces.order_by("server").values_list("server__name", flat=True).distinct())
     if switch.bridge is not None:
         names.append(switch.bridge.name)
     names += HybridConnection.objects.filter(switch=switch).values_list("name", flat=True)
+    names += switch.local_routers.order_by("name").values_list("name", flat=True)
     if names:
         text = _("“%(name)s” still has something attached: %(things)s. Detach these first.")
         raise Refused(text % {"name": switch.name, "things": _(", ").join(names)}, code="still_needed")
