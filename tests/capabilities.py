@@ -64,6 +64,8 @@ CAPABILITIES = {
         "run the tests as root of a host that allows namespaces, bridges and /dev/net/tun",
         of_host=True,
     ),
+    "curl": Capability(program("curl"), "apt-get install curl"),
+    "jq": Capability(program("jq"), "apt-get install jq"),
     "pdftotext": Capability(program("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Capability(program("pdftoppm"), "apt-get install poppler-utils"),
     "a second user": Capability(lambda: "nobody" if os.geteuid() == 0 else "", "run the tests as root", of_host=True),

@@ -15,6 +15,14 @@ DATABASE = "engawa"
 # Longer paths don't fit into a socket address; then TCP alone serves.
 LONGEST_SOCKET_FOLDER = 90
 THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# An eighth of the memory for the cache, at most this many MB: it is taken only as far as the tables fill it.
+LARGEST_CACHE = 2048
+
+
+def roomy() -> tuple[str, ...]:
+    """Settings for large tables: PostgreSQL's own are for machines with half a GB of memory."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return (f"shared_buffers={max(128, min(memory // 8, LARGEST_CACHE))}MB", "max_wal_size=4GB")
 
 
 class Postgres:
@@ -23,7 +31,7 @@ class Postgres:
     def __init__(self, home: Home, *, throwaway: bool = False) -> None:
         self.home = home
         self.folder = home.path / "postgres"
-        self.options = THROWAWAY if throwaway else ()
+        self.options = THROWAWAY if throwaway else roomy()
         self.identity = unprivileged()
 
     @property

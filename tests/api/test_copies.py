@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -18,9 +17,15 @@ from compute.recipes import DiskWish, Labels
 from compute.servers.models import Server
 from core.copying import Recipe
 from tests import live, make
+from tests.capabilities import need
 
 NASTY = 'it\'s "$(touch x)" `id` ${x} \\ 日本語'
-pytestmark = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
+
+
+@pytest.fixture(autouse=True)
+def tools() -> None:
+    need("curl")
+    need("jq")
 
 
 @pytest.fixture

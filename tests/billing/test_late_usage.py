@@ -73,6 +73,23 @@ def test_a_sweep_that_comes_again_or_after_more_charges_each_unit_once(closed):
     assert late() == [("sms.a2p", 1, 39, 13), ("sms.a2p", 1, 52, 13), ("sms.a2p", 1, 65, 13)]
 
 
+def test_traffic_that_grows_a_day_of_a_closed_month_is_charged_once(closed, project):
+    sim = opened(project, at=jst(1))
+
+    def grow(quantity):
+        return meters.accumulate(sim, "aws.data", quantity, source="link", direction="out", at=jst(30, 23))
+
+    grow(10)
+    tasks.charge_late_usage(LATER)
+    grow(5)
+    tasks.charge_late_usage(LATER)
+    tasks.charge_late_usage(LATER)
+
+    rows = Adjustment.objects.filter(kind="LATE", contract=sim).order_by("pk")
+    assert [row.quantity for row in rows] == [10, 5]
+    assert sum(row.amount for row in rows) == 15 * 5
+
+
 def test_what_comes_before_the_run_exists_is_not_late(used):
     sms = contracts.Contract.objects.get(service=SMS.code)
     count(sms, 1)

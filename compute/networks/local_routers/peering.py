@@ -31,7 +31,7 @@ def add(
 ) -> Peer:
     """Name a peer by its number and secret key; traffic flows once it names us, too (19-1).
 
-    Raises Refused for itself, a wrong number or key, a peer it names already, one too many (18-1), networks that clash.
+    Raises Refused for itself, a wrong number or key, a peer it names already, one too many (18-1), overlaps.
     """
     other = found(router, number, key)
     for one in sorted((router, other), key=lambda one: one.pk):
