@@ -4,6 +4,7 @@ from compute.archives.api import archives, cdroms
 from compute.disks.api import disks
 from compute.library.api import ssh_keys
 from compute.load_balancers.api import load_balancers
+from compute.networks.aws.api import aws_connections
 from compute.networks.bridges.api import bridges
 from compute.networks.filters.api import packet_filters
 from compute.networks.hybrid.api import hybrids
@@ -21,4 +22,4 @@ COLLECTIONS = (
 )  # fmt: skip
 cloud = [url for collection in COLLECTIONS for url in collection.urls]
 ITEMS = {"localrouter": local_routers}
-panel = [*load_balancers.urls, *hybrids.urls]
+panel = [*load_balancers.urls, *hybrids.urls, *aws_connections.urls]

@@ -8,6 +8,7 @@ from django.db.models import F
 from accounts.organisations.models import Organisation
 from compute.disks.models import Disk
 from compute.library.models import SshKey
+from compute.networks.aws.models import AwsConnection
 from compute.networks.models import Block, Bridge, HybridConnection, LocalRouter, PacketFilter, Peer, Router, Switch
 from compute.servers.models import Server
 
@@ -40,11 +41,19 @@ def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     yield "packet-filters.jsonl", filters.values(*labels, "rules", **zoned).iterator()
     yield "bridges.jsonl", Bridge.objects.filter(**own).order_by("pk").values(*labels).iterator()
     yield from local_routers(organisation)
+    yield from aws_connections(organisation)
     hybrids = HybridConnection.objects.filter(**own).order_by("pk")
     other_end = {"switch_number": F("switch__number"), "leads_to": F("other_service__reference")}
     yield "hybrid-connections.jsonl", hybrids.values(*labels, "line", **other_end).iterator()
     keys = SshKey.objects.filter(**own).order_by("pk")
     yield "ssh-keys.jsonl", keys.values(*labels, "public_key", "fingerprint").iterator()
+
+
+def aws_connections(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
+    """AWS connections."""
+    rows = AwsConnection.objects.filter(project__organisation=organisation).order_by("pk")
+    labels = ("number", "name", "description", "tags", "state", "created_at", "aws_account", "vlan")
+    yield "aws-connections.jsonl", rows.values(*labels, router_number=F("local_router__number")).iterator()
 
 
 def local_routers(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:

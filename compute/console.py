@@ -15,6 +15,7 @@ from compute.disks.models import Disk
 from compute.incidents.models import Incident
 from compute.library.models import SshKey
 from compute.load_balancers.models import LoadBalancer
+from compute.networks.aws.models import AwsConnection
 from compute.networks.models import Block, Bridge, HybridConnection, LocalRouter, PacketFilter, Peer, Router, Switch
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
@@ -37,6 +38,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
         (PacketFilter, "filter", _("Packet filter %(n)s")),
         (Bridge, "link", _("Bridge %(n)s")),
         (LocalRouter, "network", _("Local router %(n)s")),
+        (AwsConnection, "plug-connected", _("AWS connection %(n)s")),
         (HybridConnection, "plug-connected", _("Hybrid connection %(n)s")),
         (SshKey, "key", _("SSH key %(n)s")),
     ):

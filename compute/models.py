@@ -9,6 +9,8 @@ from compute.library.models import SshKey
 from compute.load_balancers.models import BalancerAnswer, BalancerCertificate, Listener, LoadBalancer, Target
 from compute.networks.models import (
     Address,
+    AwsConnection,
+    AwsNews,
     Block,
     Bridge,
     HybridConnection,
@@ -30,6 +32,8 @@ __all__ = [
     "Affected",
     "Archive",
     "ArchiveShare",
+    "AwsConnection",
+    "AwsNews",
     "BalancerAnswer",
     "BalancerCertificate",
     "Block",

@@ -3,6 +3,7 @@
 import compute.archives.operations
 import compute.disks.operations
 import compute.load_balancers.operations
+import compute.networks.aws.operations
 import compute.networks.bridges.operations
 import compute.networks.hybrid.operations
 import compute.networks.interfaces.operations
@@ -22,4 +23,5 @@ PERFORMERS = (
     | compute.networks.bridges.operations.PERFORMERS
     | compute.networks.hybrid.operations.PERFORMERS
     | compute.networks.local_routers.operations.PERFORMERS
+    | compute.networks.aws.operations.PERFORMERS
 )

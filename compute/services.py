@@ -13,6 +13,9 @@ BRIDGE = Service(code="bridge", title=_("Bridge connection"), clause="17-1", ite
 LOCAL_ROUTER = Service(
     code="local-router", title=_("Local router"), clause="18-1", item="local-router", quota=10, consents=("peering",)
 )
+AWS = Service(
+    code="aws", title=_("AWS connection"), clause="20-1", item="aws", consents=("aws-connection",)
+)  # fmt: skip
 # It outlives all base services, has invoices of its own, and ends at the end of the month (13-1, 13-2, 14-1, AM-28).
 HYBRID = Service(
     code="hybrid", title=_("Hybrid connection"), clause="12-1", item="hybrid", due=Due.HYBRID,

@@ -53,6 +53,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Packet filters"), "filters", "filter"),
             Entry(gettext_lazy("Bridges"), "bridges", "link"),
             Entry(gettext_lazy("Local routers"), "local_routers", "network"),
+            Entry(gettext_lazy("AWS connections"), "aws_connections", "plug-connected"),
             Entry(gettext_lazy("Hybrid connections"), "hybrids", "plug-connected"),
             Entry(gettext_lazy("SSH keys"), "ssh_keys", "key"),
             Entry(gettext_lazy("Long pauses"), "pause_cases", "hourglass"),

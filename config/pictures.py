@@ -26,6 +26,7 @@ from compute.incidents.models import Incident
 from compute.load_balancers.models import LoadBalancer
 from compute.networks.models import (
     Address,
+    AwsConnection,
     Block,
     Bridge,
     HybridConnection,
@@ -69,6 +70,7 @@ EXAMPLES: dict[str, Find] = {
     "bridge": lambda o: Bridge.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "local": lambda o: LocalRouter.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "peer": lambda o: Peer.objects.filter(router__project__organisation=o).order_by("pk").first(),
+    "aws": lambda o: AwsConnection.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "hybrid": lambda o: HybridConnection.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "other": lambda o: OtherService.objects.attested().filter(organisation=o).order_by("pk").first(),
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
@@ -110,7 +112,8 @@ NO_PAGES = {
     "asset", "healthz", "readyz", "theme", "set_language", "server_price", "server_status", "organisation_export",
         "disk_price", "disk_status", "archive_price", "archive_status", "balancer_price", "balancer_status",
     "cdrom_price", "cdrom_status", "certificate_status", "acme_answer",
-    "filter_copies", "switch_price", "router_price", "hybrid_price", "local_router_price", "router_addresses_price",
+    "filter_copies", "switch_price", "router_price", "hybrid_price", "local_router_price", "aws_price",
+    "router_addresses_price",
     "sim_status",
     "paper_file", "paper_english", "bundle", "bulk_new", "bundle_new", "invoice_csv", "case_file", "passport_price",
 }  # fmt: skip

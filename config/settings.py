@@ -217,6 +217,10 @@ EXPORTERS = [
 ]
 # Each is called with (project, at) before a project is closed and raises Refused with what is still there.
 CLOSING_GUARDS = ["billing.closing.refuse_running_contracts"]
+AWS_DRIVER = env.str("AWS_DRIVER", default="compute.drivers.direct_connect.SimulatedDirectConnect")
+AWS_REGION = env.str("AWS_REGION", default="ap-northeast-1")
+AWS_INTERCONNECT = env.str("AWS_INTERCONNECT", default="")  # our connection at AWS, "dxcon-..."
+AWS_BANDWIDTH = env.str("AWS_BANDWIDTH", default="100Mbps")
 ROUTING_DRIVER = env.str("ROUTING_DRIVER", default="compute.drivers.simulated_routing.SimulatedRouting")
 BALANCER_DRIVER = env.str("BALANCER_DRIVER", default="compute.drivers.simulated_balancing.SimulatedBalancer")
 # Where compute.drivers.haproxy.HAProxy keeps its configurations and private keys.

@@ -1,7 +1,9 @@
 """Fixtures and rules for all tests."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
@@ -11,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests import databases, live
 
 pytest_plugins = ["tests.cast"]
+COUNTED = ("faults", "lost", "doubled", "unknown")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,6 +30,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="a long run: manage.py test --full"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the tests of faults counted: injected, lost, doubled, and of unknown outcome (record_property)."""
+    counted: Counter[str] = Counter()
+    for report in (*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())):
+        if report.when == "call":
+            counted.update({name: value for name, value in report.user_properties if name in COUNTED})
+    if counted:
+        terminalreporter.write_line(", ".join(f"{name} {counted[name]}" for name in COUNTED))
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 
+from accounts.access import staff
+from compute.networks.aws import actions as aws
 from compute.networks.models import (
+    AwsConnection,
+    AwsNews,
     Bridge,
     HybridConnection,
     LocalRouter,
@@ -90,6 +94,32 @@ class HybridConnectionAdmin(Record):
     list_select_related = ("project", "switch", "other_service")
     search_fields = ("name", "number", "other_service__reference")
     ordering = ("-id",)
+
+
+@admin.register(AwsConnection)
+class AwsConnectionAdmin(Record):
+    """AWS connections: whose account, through which local router, in which state."""
+
+    list_display = (*LABELS, "aws_account", "vlan", "local_router", "state")
+    list_filter = ("state",)
+    list_select_related = ("project", "local_router")
+    search_fields = ("name", "number", "aws_account")
+    ordering = ("-id",)
+
+
+@admin.register(AwsNews)
+class AwsNewsAdmin(Record):
+    """Staff write news here; saving tells everybody who has an AWS connection (27-1)."""
+
+    list_display = ("title", "effective_on", "abolishes", "told_at")
+    fields = ("title", "text", "effective_on", "abolishes")
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("compute.add_awsnews"))
+
+    def save_model(self, request: Any, obj: AwsNews, form: Any, change: Any) -> None:
+        aws.tell(obj, by=staff(request.user), at=request.now)
 
 
 class PeerInline(admin.TabularInline):  # type: ignore[type-arg]

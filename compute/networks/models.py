@@ -1,6 +1,7 @@
 """Index of the models of networks."""
 
 from compute.networks.addressing.models import Address, Pool
+from compute.networks.aws.models import AwsConnection, AwsNews
 from compute.networks.bridges.models import Bridge
 from compute.networks.filters.models import PacketFilter
 from compute.networks.hybrid.models import HybridConnection
@@ -11,6 +12,8 @@ from compute.networks.switches.models import Switch
 
 __all__ = [
     "Address",
+    "AwsConnection",
+    "AwsNews",
     "Block",
     "Bridge",
     "HybridConnection",

@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.access import SYSTEM
 from billing.contracts.graph import BASE
 from billing.contracts.models import Contract
+from compute.networks.aws import actions as aws
+from compute.networks.aws.models import AwsConnection
 from compute.networks.bridges import actions as bridges
 from compute.networks.bridges.models import Bridge
 from compute.networks.hybrid import actions as hybrids
@@ -27,6 +29,7 @@ OVER = (Contract.State.ENDED, Contract.State.REFUSED)
 def orphans() -> list[QuerySet[Any]]:
     """Additional addresses, hybrid connections, (local) routers, switches and bridges under a contract that is over."""
     return [
+        AwsConnection.objects.alive().filter(contract__state__in=OVER).select_related("project", "contract"),
         HybridConnection.objects.alive().filter(contract__state__in=OVER).select_related("project", "contract"),
         LocalRouter.objects.alive().filter(contract__state__in=OVER).select_related("project", "switch", "contract"),
         Block.objects.alive().filter(contract__state__in=OVER).select_related("router__project", "contract"),
@@ -45,6 +48,8 @@ def take_away(thing: Any, at: datetime) -> None:
     match thing:
         case Block():
             blocks.remove(thing, by=SYSTEM, at=at)
+        case AwsConnection():
+            aws.remove(thing, by=SYSTEM, at=at)
         case LocalRouter():
             local_routers.remove(thing, by=SYSTEM, at=at)
         case Router():

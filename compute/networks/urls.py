@@ -1,5 +1,6 @@
 """Index of the addresses of networks."""
 
+import compute.networks.aws.urls
 import compute.networks.bridges.urls
 import compute.networks.filters.urls
 import compute.networks.hybrid.urls
@@ -15,5 +16,6 @@ urlpatterns = [
     *compute.networks.bridges.urls.urlpatterns,
     *compute.networks.hybrid.urls.urlpatterns,
     *compute.networks.local_routers.urls.urlpatterns,
+    *compute.networks.aws.urls.urlpatterns,
     *compute.networks.interfaces.urls.urlpatterns,
 ]

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from accounts.access import Actor
 from accounts.projects.models import Project
+from compute.networks.aws import actions as aws
+from compute.networks.aws.actions import AwsOrder
 from compute.networks.bridges import actions as bridges
 from compute.networks.filters import actions as filters
 from compute.networks.filters import rules
@@ -17,7 +19,7 @@ from compute.networks.routers import blocks
 from compute.networks.routers.actions import RouterOrder
 from compute.networks.switches import actions as switches
 from compute.networks.switches.actions import SwitchOrder
-from compute.services import LOCAL_ROUTER
+from compute.services import AWS, LOCAL_ROUTER
 from compute.zones import Zone
 
 RULES = "allow tcp * * 443\nallow tcp 198.51.100.0/24 * 22\ndeny ip"
@@ -55,3 +57,9 @@ def local_router(project: Project, name: str, zone: str, third: int, by: Actor, 
     virtual, first, second = (f"192.168.{third}.{host}" for host in (1, 2, 3))
     local_routers.connect(made, switch, Wire(virtual, first, second, 24, third), by=by, at=at)
     return made
+
+
+def reach_aws(project: Project, by: Actor, at: datetime) -> None:
+    """The local router in Tokyo is joined with an AWS account."""
+    tokyo = LocalRouter.objects.select_related("contract").get(project=project, name="lr-tokyo")
+    aws.create(project, AwsOrder("aws-tokyo", tokyo, "123456789012"), accepted=AWS.consents, by=by, at=at)

@@ -87,6 +87,7 @@ def steps(start: datetime, end: datetime) -> Iterator[Step]:
     yield Step(on(12, 10, 11), lambda at: certificates.secure(project(), hanako(), at))
     yield Step(on(13, 16, 10), lambda at: certificates.hope(project(), hanako(), at))
     yield Step(on(13, 18, 5), power_failure)
+    yield Step(end - timedelta(hours=30), lambda at: networks.reach_aws(project(), hanako(), at))
     yield Step(end - timedelta(hours=52), announce_price)
     yield Step(end - timedelta(hours=30), announce_maintenance)
     yield Step(on(13, 2, 10), lambda at: order("mail-relay", "1core-1gb", "tk1b", "ssd", 20, ("mail",), at))

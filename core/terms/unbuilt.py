@@ -11,7 +11,6 @@ UNBUILT: Mapping[str, frozenset[str]] = {
     for issue, clauses in {
         "4 Compute and networks": """
             15-1 16-1
-            20-1 21-1 22-1 23-1 24-1 24-2 24-3 25-1 26-1 27-1
         """,
         "5 Mobile": """
             32-1 32-2 32-3 39-1 39-2 61-1 62-1 63-1 63-2 64-1 64-2 65-1 66-1 66-2 66-3

@@ -45,7 +45,7 @@ def steps(message: Message) -> list[tuple[str, datetime | None, str]]:
     """Its way so far: (word, when, look) of accepted, handed over and final; look: "done", "now" or ""."""
     handed, final = message.submitted_at, message.done_at
     waits = "now" if message.state in (State.WAITING, State.SENDING) else ""
-    first = (_("Accepted"), message.created_at, "done")
+    first = (_("Taken in"), message.created_at, "done")
     if final is not None and handed is None:
         return [first, (message.state_label(), final, "done")]
     second = (_("Handed over"), handed, "done" if handed and message.state != State.SENDING else waits)
@@ -79,7 +79,7 @@ COLUMNS = [
     Column(gettext_lazy("Segments"), lambda m: str(m.segments), look="num"),
     Column(gettext_lazy("Delivery time"), took, look="num"),
     Column(gettext_lazy("Attempts"), lambda m: str(m.attempts), look="num"),
-    Column(gettext_lazy("Accepted"), lambda m: marks.when(m.created_at), sort="created_at"),
+    Column(gettext_lazy("Taken in"), lambda m: marks.when(m.created_at), sort="created_at"),
 ]
 LOG = Listing(
     columns=COLUMNS,

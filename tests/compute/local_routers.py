@@ -5,10 +5,13 @@ from typing import Any
 
 from accounts.access import SYSTEM, Actor
 from accounts.projects.models import Project
+from compute.networks.aws import actions as aws_actions
+from compute.networks.aws.actions import AwsOrder
+from compute.networks.aws.models import AwsConnection
 from compute.networks.local_routers import actions, keys, peering
 from compute.networks.local_routers.models import LocalRouter, Peer
 from compute.networks.local_routers.wires import Wire
-from compute.services import LOCAL_ROUTER
+from compute.services import AWS, LOCAL_ROUTER
 from tests.compute import networks
 from tests.make import MORNING
 
@@ -50,3 +53,9 @@ def peered(router: LocalRouter, other: LocalRouter) -> tuple[Peer, Peer]:
 def state(peer: Peer) -> str:
     """How it stands, as its owner sees it."""
     return str(Peer.objects.looked_at().get(pk=peer.pk).state)
+
+
+def aws(router: LocalRouter, name: str = "to-aws", *, by: Actor = SYSTEM, at: datetime = MORNING) -> AwsConnection:
+    """An AWS connection of a local router."""
+    order = AwsOrder(name, router, "123456789012")
+    return aws_actions.create(router.project, order, accepted=AWS.consents, by=by, at=at)

@@ -189,7 +189,11 @@ def network_belongings(project: Project, server: Any, alice: Actor) -> dict[str,
 def local_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
     """A local router that names another one."""
     one, other = (local_routers.local_router(project, name, by=alice) for name in ("one", "other"))
-    return {"local": [one.number], "peer": [local_routers.named(one, other, by=alice).number]}
+    return {
+        "aws": [local_routers.aws(one, by=alice).number],
+        "local": [one.number],
+        "peer": [local_routers.named(one, other, by=alice).number],
+    }
 
 
 def sms_belongings(project: Project, alice: Actor) -> dict[str, list[Any]]:
