@@ -20,7 +20,7 @@ def export(organisation: Organisation) -> Iterator[tuple[str, Iterable[Any]]]:
     grants = DeviceGrant.objects.filter(mono_project__project__organisation=organisation).order_by("pk")
     named = {
         "mono_project_number": F("mono_project__number"),
-        "device_id": F("device__code"),
+        "device_code": F("device__code"),
         "iccid": F("device__sim__iccid"),
     }
     yield "device_grants.jsonl", grants.values("granted_at", "removed_at", **named).iterator()

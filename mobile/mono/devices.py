@@ -1,4 +1,4 @@
-"""SIM resources in and out of Mono projects: device IDs, their grants, the tokens of devices (52-5, 55-3)."""
+"""SIM resources in and out of Mono projects: device IDs, their grants, the tokens of devices (50-2, 52-5, 55-3)."""
 
 import hashlib
 import secrets
@@ -29,7 +29,8 @@ def add(mono: MonoProject, sim: Sim, *, accepted: Collection[str] = (), by: Acto
     """Put a SIM resource into a Mono project: its device ID is granted, the first one again whenever it returns (52-5).
 
     Each grant is a contract of its own and charged by itself; traffic of one makes all of a month charged (55-2, 55-3,
-    AM-7). It ends with the SIM's registration (AM-12). Raises Refused when the SIM is in a Mono project already.
+    AM-7), whether or not the SIM is ready to communicate (54-1). It ends with the SIM's registration (AM-12). Raises
+    Refused when the SIM is in a Mono project already.
     """
     connect.lock(mono.project)
     if sim.project_id != mono.project_id:
