@@ -3,6 +3,7 @@
 Babel reads, merges, extracts and compiles, so no gettext tools are needed. The compiled `.mo` is never in git.
 """
 
+import gettext
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
 FOLDER = settings.BASE_DIR / "locale" / "ja"
@@ -105,6 +108,16 @@ def compile_to_mo(catalogue: Catalog) -> None:
     with draft.open("wb") as file:
         write_mo(file, catalogue)
     draft.replace(MO)
+    reread()
+
+
+def reread() -> None:
+    """Have Django read the catalogue anew; on a fresh machine it has looked for one before there was any."""
+    language = translation.get_language()
+    gettext._translations.clear()  # type: ignore[attr-defined]
+    trans_real._translations, trans_real._default = {}, None  # type: ignore[attr-defined]
+    if language:
+        translation.activate(language)
 
 
 def missing(catalogue: Catalog) -> Iterator[str]:

@@ -76,7 +76,7 @@ DEVICES = Listing(
             text=lambda grant: grant.device.sim.iccid,
         ),
         Column(
-            gettext_lazy("This month"), lambda grant: filesizeformat(grant.volume.size), look="num",
+            gettext_lazy("Traffic this month"), lambda grant: filesizeformat(grant.volume.size), look="num",
             text=lambda grant: str(grant.volume.size),
         ),
         Column(gettext_lazy("Granted on"), lambda grant: f"{jst_date(grant.granted_at)}", sort="granted_at"),

@@ -77,7 +77,7 @@ LISTING = Listing(
         Column("ICCID", lambda sim: SafeString(f'<span class="mono">{sim.iccid}</span>'), text=lambda sim: sim.iccid),
         Column(gettext_lazy("IP address"), lambda sim: sim.address or "–", text=lambda sim: sim.address or ""),
         Column(
-            gettext_lazy("This month"), lambda sim: size(sim.volume.total), look="num",
+            gettext_lazy("Traffic this month"), lambda sim: size(sim.volume.total), look="num",
             text=lambda sim: str(sim.volume.total),
         ),
         Column(gettext_lazy("Last traffic"), silent_words),

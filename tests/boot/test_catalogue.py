@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 
 from config import catalogue
 
@@ -83,6 +84,19 @@ def test_a_change_of_a_part_is_compiled_at_the_next_start(folder: Path):
     catalogue.compile_stale()
 
     assert translations(folder).gettext("Server") == "サーバー"
+
+
+def test_django_reads_what_is_compiled_after_it_has_looked(folder: Path, monkeypatch: pytest.MonkeyPatch, settings):
+    """As on a fresh machine, where the demo is seeded by the process that compiles."""
+    monkeypatch.setattr(catalogue, "MO", folder / "ja" / "LC_MESSAGES" / "django.mo")
+    settings.LOCALE_PATHS = [folder]
+    write(folder, "two", 'msgid "Veranda"\nmsgstr "縁側"\n')
+    translation.activate("ja")
+    assert translation.gettext("Veranda") == "Veranda"
+
+    catalogue.compile_stale()
+
+    assert translation.gettext("Veranda") == "縁側"
 
 
 def test_strings_are_found_in_code_and_in_templates():

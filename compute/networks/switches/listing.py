@@ -36,7 +36,7 @@ LISTING = Listing(
     columns=[
         Column(gettext_lazy("Name"), name_cell, sort="name", text=lambda switch: switch.name),
         Column(gettext_lazy("Zone"), lambda switch: str(switch.zone)),
-        Column(gettext_lazy("Connected"), lambda switch: f"{switch.wired:,}", look="num"),
+        Column(gettext_lazy("Connections"), lambda switch: f"{switch.wired:,}", look="num"),
         Column(gettext_lazy("Bridge"), lambda switch: switch.bridge.name if switch.bridge else "—"),
         Column(gettext_lazy("This month"), lambda switch: yen(switch.charge), look="num"),
         Column(gettext_lazy("Created"), lambda switch: f"{jst_date(switch.created_at)}", sort="created_at"),
