@@ -174,7 +174,7 @@ def test_an_id_finds_the_item_whichever_app_has_it(api, mixed):
 def test_a_verb_of_one_class_does_not_find_the_others(api, mixed):
     assert api.get(f"commonserviceitem/{mixed[0]}/health").json["Span"] == {"Status": "ok"}
     assert_refused(api.get(f"commonserviceitem/{mixed[1]}/health"), 404, "not_found")
-    assert api.get(f"commonserviceitem/{mixed[1]}/esme/logs").json["logs"] == []
+    assert api.get(f"commonserviceitem/{mixed[1]}/esme/logs").json["ESME"]["logs"] == []
 
 
 def test_a_stranger_sees_none_of_them(stranger, looking, mixed):

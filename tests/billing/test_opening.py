@@ -104,19 +104,19 @@ def test_the_declaration_of_business_use_is_asked_for_and_kept(project):
 
 def test_consents_must_be_ticked_and_are_asked_once(project, garden):
     code = "basic" if not consents.missing(garden, ["basic"], make.MORNING) else ""
-    service = Service(code="test.option", title="Option", clause="19-1", consents=("peering",))
+    service = Service(code="test.option", title="Option", clause="19-1", consents=("test-peering",))
     Document = consents.Document
     texts = {"ja": {"title": "t", "body": "b"}}
-    Document.objects.create(code="peering", version=1, effective_on="2023-06-05", texts=texts, hashes={"ja": "x"})
+    Document.objects.create(code="test-peering", version=1, effective_on="2023-06-05", texts=texts, hashes={"ja": "x"})
 
     with pytest.raises(Refused) as refusal:
         opened(project, service)
-    opened(project, service, accepted=["peering"])
+    opened(project, service, accepted=["test-peering"])
     opened(project, service)
 
     assert code == "basic"
     assert (refusal.value.code, refusal.value.field) == ("consent_needed", "accepted")
-    assert consents.Acceptance.objects.get(document__code="peering").context == {"service": "test.option"}
+    assert consents.Acceptance.objects.get(document__code="test-peering").context == {"service": "test.option"}
     assert Contract.objects.count() == 2
 
 
