@@ -6,11 +6,15 @@ new configuration is at work is read back from the worker: its description is th
 
 import csv
 import hashlib
+import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +25,7 @@ from compute.drivers.balancing import BalancerSpec, ListenerSpec, TargetSpec
 from core.operations import Pending, Rejected, Retryable
 
 TIMEOUT, LOOK_AGAIN = 10, 0.3
+GENTLE = 10  # times that a process is asked to end before it is made to
 STATES = {"UP": "up", "DOWN": "down", "MAINT": "off", "no": "up"}
 
 
@@ -44,12 +49,18 @@ class HAProxy:
             raise Pending(LOOK_AGAIN)
 
     def delete(self, ref: str, *, key: UUID, at: datetime) -> None:
+        """Nobody answers any more when this returns. A process that is just starting loses signals: look and repeat."""
         home = self.folder / ref
-        told = self._tell(home / "master.sock", "@master show proc")
-        for line in told.splitlines():
-            pid, _space, role = line.partition(" ")
-            if role.strip().startswith("master") and pid.isdigit():
-                subprocess.run(["kill", "-TERM", pid], check=False, timeout=TIMEOUT)
+        for number in [signal.SIGTERM] * GENTLE + [signal.SIGKILL] * GENTLE:
+            running = processes(home)
+            if not running:
+                break
+            for pid in running:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+            time.sleep(LOOK_AGAIN)
+        else:
+            raise Retryable(f"HAProxy of {ref} doesn't end")
         shutil.rmtree(home, ignore_errors=True)
 
     def health(self, ref: str) -> dict[str, str]:
@@ -103,10 +114,12 @@ class HAProxy:
         (draft / "haproxy.cfg").replace(home / "haproxy.cfg")
 
     def _load(self, home: Path) -> None:
-        """Tell the running master to load it, or start one. Raises Retryable when neither works."""
+        """Tell the running master to load it, or start one. Raises Pending while it starts, Retryable when it can't."""
         if self._tell(home / "master.sock", "@master show proc"):
             self._tell(home / "master.sock", "reload")
             return
+        if processes(home):
+            raise Pending(LOOK_AGAIN)
         command = ["haproxy", "-W", "-D", "-S", str(home / "master.sock"), "-f", str(home / "haproxy.cfg")]
         started = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
         if started.returncode:
@@ -132,6 +145,16 @@ class HAProxy:
                 return b"".join(iter(lambda: link.recv(65536), b"")).decode()
         except OSError:
             return ""
+
+
+def processes(home: Path) -> list[int]:
+    """The masters and workers that run the configuration in this folder, whether or not they answer yet."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            if f"{home / 'haproxy.cfg'}" in file.read_bytes().decode(errors="replace").split("\0"):
+                found.append(int(file.parent.name))
+    return found
 
 
 def text_of(spec: BalancerSpec, description: str, home: Path, certificates: Path) -> str:
