@@ -15,7 +15,7 @@ from billing import contracts, meters
 from compute.library import labels
 from compute.load_balancers import pem
 from compute.load_balancers.models import BalancerCertificate, Listener, LoadBalancer, Target, bound
-from compute.networks.addressing import shared
+from compute.networks.addressing import plan, shared
 from compute.services import LOAD_BALANCER
 from compute.zones import Zone
 from core import ids, operations
@@ -195,16 +195,16 @@ def add_target(balancer: LoadBalancer, address: str, port: int, *, by: Actor, at
 
 
 def reachable(address: str) -> IPv4Address:
-    """The address, of a zone's shared segment or of the internet. Raises Refused for any other."""
+    """The address, of a zone's shared segment, a router's network or the internet. Raises Refused for any other."""
     try:
         found = ip_address(address.strip())
     except ValueError:
         found = None
     if isinstance(found, IPv4Address):
-        ours = any(found in ip_network(network) for network in Zone.objects.values_list("network", flat=True))
-        if ours or (found.is_global and not found.is_multicast):
+        shared = any(found in ip_network(network) for network in Zone.objects.values_list("network", flat=True))
+        if shared or plan.of_a_pool(found) or (found.is_global and not found.is_multicast):
             return found
-    text = _("Enter the IPv4 address of a server on a shared segment or on the internet.")
+    text = _("Enter the IPv4 address of a server on a shared segment, on a router’s network or on the internet.")
     raise Refused(text, field="address", code="invalid_address", status=400)
 
 

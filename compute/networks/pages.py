@@ -23,7 +23,10 @@ from core.web import address
 
 @dataclass(frozen=True)
 class Question:
-    """What a dialog asks and does. crumbs: where it belongs, (label, address); points: (sentence, clause or "")."""
+    """What a dialog asks and does. crumbs: where it belongs, (label, address); points: (sentence, clause or "").
+
+    reason: why it can't be done now, when that is known before anybody tries.
+    """
 
     title: Text
     asks: Text
@@ -32,6 +35,7 @@ class Question:
     icon: str = "check"
     css: str = "primary"
     points: Sequence[tuple[Text, str]] = ()
+    reason: Text = ""
 
     @property
     def back(self) -> str:
@@ -97,11 +101,13 @@ def state_chip(thing: Any) -> SafeString:
     return chip("ok", thing.get_state_display())
 
 
-def deletion(title: Text, thing: Any, crumbs: Sequence[tuple[Text, str]], *points: tuple[Text, str]) -> Question:
+def deletion(
+    title: Text, thing: Any, crumbs: Sequence[tuple[Text, str]], *points: tuple[Text, str], reason: Text = ""
+) -> Question:
     """The question before something is deleted."""
     asks = _("Delete “%(name)s”?") % {"name": thing.name}
     own = (thing.name, thing.get_absolute_url())
-    return Question(title, asks, [*crumbs, own], _("Delete"), "trash", "danger", points)
+    return Question(title, asks, [*crumbs, own], _("Delete"), "trash", "danger", points, reason)
 
 
 def edition(thing: Any, crumbs: Sequence[tuple[Text, str]]) -> Question:

@@ -40,6 +40,11 @@ def fits(network: IPv4Network, address: str) -> bool:
     return bool(first_usable(network) <= IPv4Address(address) <= last_usable(network))
 
 
+def of_a_pool(address: IPv4Address) -> bool:
+    """Whether routers' networks, which are reached from everywhere, are cut from where the address lies."""
+    return bool(Pool.objects.filter(network__net_contains_or_equals=str(address)).exists())
+
+
 def cut(zone: Zone, length: int, used: Any) -> Network:
     """A free network of that prefix length; used: the blocks in use. Locks the zone's pools until the commit.
 

@@ -121,11 +121,16 @@ def remove(switch: Switch, *, by: Actor, at: datetime) -> None:
 def check_free(switch: Switch) -> None:
     """Raise Refused naming what is attached: servers, bridge, hybrid, local routers (AM-12). Lock the switch before."""
     switch.refresh_from_db(fields=["bridge"])
+    if reason := attached(switch):
+        raise Refused(reason, code="still_needed")
+
+
+def attached(switch: Switch) -> str:
+    """Why it can't be deleted as long as something is attached, with the names of that; "" when nothing is."""
     names = list(switch.interfaces.order_by("server").values_list("server__name", flat=True).distinct())
     if switch.bridge is not None:
         names.append(switch.bridge.name)
     names += HybridConnection.objects.filter(switch=switch).values_list("name", flat=True)
     names += switch.local_routers.order_by("name").values_list("name", flat=True)
-    if names:
-        text = _("“%(name)s” still has something attached: %(things)s. Detach these first.")
-        raise Refused(text % {"name": switch.name, "things": _(", ").join(names)}, code="still_needed")
+    text = _("“%(name)s” still has something attached: %(things)s. Detach these first.")
+    return text % {"name": switch.name, "things": _(", ").join(names)} if names else ""

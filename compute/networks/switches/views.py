@@ -130,7 +130,8 @@ def delete(request: Any, number: int) -> HttpResponse:
         return "switches"
 
     point = (_("Its contract ends today. This can't be undone."), "6-1")
-    question = pages.deletion(_("Delete the switch"), switch, crumbs(), point)
+    reason = actions.attached(switch)
+    question = pages.deletion(_("Delete the switch"), switch, crumbs(), point, reason=reason)
     done = _("“%(name)s” was deleted.") % {"name": switch.name}
     ending = estimates.of_ending(switch.contract, at=request.now)
     return pages.ask(request, form, act, question, done=done, ending=ending)
