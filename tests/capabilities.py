@@ -53,6 +53,7 @@ CAPABILITIES = {
     "chromium": Capability(program("chromium", "chromium-browser"), "apt-get install chromium"),
     "japanese fonts": Capability(works("fc-list", ":lang=ja", "family"), "apt-get install fontconfig fonts-noto-cjk"),
     "haproxy": Capability(program("haproxy"), "apt-get install haproxy"),
+    "pebble": Capability(program("pebble"), "apt-get install pebble"),
     "libvirt": Capability(module("libvirt"), "apt-get install python3-libvirt genisoimage"),
     "qemu": Capability(
         program("libvirtd", "qemu-system-x86_64"),
