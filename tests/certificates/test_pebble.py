@@ -17,7 +17,7 @@ from django.db import connections
 from accounts.access import SYSTEM
 from accounts.projects.models import Project
 from certificates.authorities import actions as authorities
-from certificates.drivers.acme import Network
+from certificates.drivers.wire import Network
 from certificates.orders import endings, operations
 from certificates.orders.models import Certificate, Issuance
 from certificates.reasons import Reason
