@@ -12,6 +12,7 @@ from josepy.errors import Error as JoseError
 from josepy.jwa import ES256
 from josepy.jwk import JWKEC
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from certificates.reasons import Reason, Trouble
 
@@ -40,11 +41,14 @@ class Bounded(HTTPAdapter):
         deadline = time.monotonic() + SECONDS
         answer = super().send(*values, **options | {"stream": True})
         content = b""
-        while part := answer.raw.read1(65_536, decode_content=True):
-            content += part
-            if len(content) > BYTES or time.monotonic() > deadline:
-                answer.close()
-                raise requests.Timeout
+        try:
+            while part := answer.raw.read1(65_536, decode_content=True):
+                content += part
+                if len(content) > BYTES or time.monotonic() > deadline:
+                    raise requests.Timeout
+        except (HTTPError, OSError) as error:
+            answer.close()
+            raise requests.Timeout from error
         answer._content, answer._content_consumed = content, True
         return answer
 
