@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from core.copying import EARLIER, Block, Recipe, Ref, Sample, curl
+from core.copying import EARLIER, Block, Recipe, Ref, Sample, curl, panel
 
 GB = 1024
 # The numbers of the disk plans.
@@ -283,10 +283,16 @@ def ssh_key(labels: Labels, public_key: str) -> Recipe:
 
 def balancer(labels: Labels, zone: str) -> list[Sample]:
     """A load balancer, which only our own API knows."""
-    order = {"LoadBalancer": {**labels.body(), "Zone": {"Name": zone}}}
-    return [Sample("curl", curl("POST", f"{settings.BASE_URL}/api/panel/1.0/load-balancers", order))]
+    return panel("load-balancers", {"LoadBalancer": {**labels.body(), "Zone": {"Name": zone}}})
 
 
-def balancer_read(of: int) -> list[Sample]:
-    """Reading a load balancer."""
-    return [Sample("curl", curl("GET", f"{settings.BASE_URL}/api/panel/1.0/load-balancers/{of}"))]
+def aws_connection(labels: Labels, router: int | str, account: str) -> list[Sample]:
+    """An AWS connection, which only our own API knows."""
+    order = {**labels.body(), "LocalRouter": named(router), "AwsAccount": account}
+    return panel("aws-connections", {"AwsConnection": order})
+
+
+def hybrid_connection(labels: Labels, switch: int | str, other_service: int | str, line: str) -> list[Sample]:
+    """A hybrid connection, which only our own API knows."""
+    ends = {"Switch": switch and named(switch), "OtherService": other_service and named(other_service), "Line": line}
+    return panel("hybrid-connections", {"HybridConnection": {**labels.body(), **without_empty(ends)}})

@@ -126,6 +126,12 @@ def curl(method: str, url: str, said: Mapping[str, Any] | None = None) -> str:
     return " ".join([*parts, shlex.quote(url).replace(EARLIER, "'\"$ID\"'")])
 
 
+def panel(things: str, order: Mapping[str, Any] | None = None, *, number: int = 0) -> list[Sample]:
+    """What only our own API knows. things: the word in its address; an order makes one, a number reads one."""
+    url = f"{settings.BASE_URL}/api/panel/1.0/{things}"
+    return [Sample("curl", curl("GET", f"{url}/{number}") if number else curl("POST", url, order))]
+
+
 def usacloud(command: str, verb: str, *arguments: str, **flags: Any) -> str:
     """Two lines: where our API is, and the command. True is a bare flag; None, "" and empty lists are left out."""
     words = ["usacloud", command, verb]

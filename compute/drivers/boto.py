@@ -1,7 +1,7 @@
 """AWS Direct Connect by boto3: a hosted connection on our interconnect for each customer's AWS account.
 
 Needs the extra `aws`, settings.AWS_INTERCONNECT (our connection at AWS, "dxcon-...") and credentials where boto3 looks
-for them. Data is measured by our own routers, not by AWS (24-2): this driver knows none.
+for them. Data is measured by our own routers, not by AWS (24-2): `manage.py import_aws_traffic` brings it in.
 """
 
 from collections.abc import Callable, Sequence

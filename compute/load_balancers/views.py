@@ -20,6 +20,7 @@ from compute.load_balancers.bulk import BALANCERS
 from compute.load_balancers.models import LoadBalancer
 from compute.recipes import Labels
 from core import operations
+from core.copying import panel
 from core.forms import LabelsForm, OnceForm, TypeNameForm, page, submitted
 from core.web import back, fragment
 
@@ -75,7 +76,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "listeners": balancer.listeners.order_by("port"),
         "certificates": balancer.certificates.defer("private_key", "chain").order_by("not_after", "pk"),
         "may_arrange": request.actor.level_in(balancer.project_id) >= ARRANGE,
-        "samples": recipes.balancer_read(balancer.number),
+        "samples": panel("load-balancers", number=balancer.number),
     }
     return render(request, f"{FOLDER}/detail.html", context)
 

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import CREATE
 from accounts.bulk import BulkList, BulkVerb
 from compute.library.bulk import deletion, protection
+from compute.networks.aws import actions as aws
+from compute.networks.aws.listing import LISTING as AWS_LISTING
+from compute.networks.aws.models import AwsConnection
 from compute.networks.bridges import actions as bridges
 from compute.networks.bridges.listing import LISTING as BRIDGE_LISTING
 from compute.networks.filters import actions as filters
@@ -56,4 +59,13 @@ LOCAL_ROUTERS = BulkList(
     ],
     needs=("project__organisation",),
 )  # fmt: skip
-BULK_LISTS = (SWITCHES, ROUTERS, BRIDGES, LOCAL_ROUTERS, FILTERS)
+AWS_CONNECTIONS = BulkList(
+    "aws_connections", _("AWS connections"), AWS_LISTING,
+    lambda actor, project: AwsConnection.objects.visible_to(actor).filter(project=project).for_list(),
+    verbs=[
+        *protection(aws.protect),
+        deletion(aws.delete, (_("The basic fee of this month is charged in full."), "23-1")),
+    ],
+    needs=("project__organisation", "contract", "local_router__contract"),
+)  # fmt: skip
+BULK_LISTS = (SWITCHES, ROUTERS, BRIDGES, LOCAL_ROUTERS, AWS_CONNECTIONS, FILTERS)

@@ -3,21 +3,31 @@
 import json
 import os
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 
+from accounts import consents
+from accounts.access import SYSTEM
 from accounts.levels import Level
 from accounts.projects.models import Project
 from compute import recipes
 from compute.archives.models import Archive
 from compute.disks.models import Disk
 from compute.load_balancers.models import LoadBalancer
+from compute.networks.aws.models import AwsConnection
+from compute.networks.hybrid.models import HybridConnection
 from compute.networks.models import Bridge, PacketFilter, Router, Switch
 from compute.recipes import DiskWish, Labels
+from compute.servers import actions as servers
 from compute.servers.models import Server
-from core.copying import Recipe
+from compute.services import AWS
+from core.copying import Recipe, panel
 from tests import live, make
 from tests.capabilities import need
+from tests.compute import networks
+from tests.compute.conftest import server_order
+from tests.compute.local_routers import local_router
 
 NASTY = 'it\'s "$(touch x)" `id` ${x} \\ 日本語'
 
@@ -108,5 +118,21 @@ def test_additional_addresses_and_a_load_balancer_are_ordered(shell, project):
 
     assert router.blocks.count() == 2
     number = LoadBalancer.objects.get(project=project).number
-    balancer = json.loads(shell(recipes.balancer_read(number)[0].text))
+    balancer = json.loads(shell(panel("load-balancers", number=number)[0].text))
     assert balancer["LoadBalancer"]["Name"] == NASTY
+
+
+def test_an_aws_and_a_hybrid_connection_are_ordered(shell, project):
+    consents.accept(project.organisation, AWS.consents, by=SYSTEM, at=datetime.now(UTC))
+    router = local_router(project)
+    switch = networks.switch(project, by=SYSTEM)
+    servers.create(project, server_order(), by=SYSTEM, at=datetime.now(UTC))
+
+    shell(recipes.aws_connection(Labels(NASTY), router.number, "123456789012")[0].text)
+    shell(recipes.hybrid_connection(Labels(NASTY), switch.number, "", "rack A-12")[0].text)
+
+    aws, hybrid = AwsConnection.objects.get(), HybridConnection.objects.get()
+    assert (aws.name, aws.local_router, aws.aws_account) == (NASTY, router, "123456789012")
+    assert (hybrid.name, hybrid.switch, hybrid.line) == (NASTY, switch, "rack A-12")
+    read = json.loads(shell(panel("aws-connections", number=aws.number)[0].text))
+    assert read["AwsConnection"]["Name"] == NASTY

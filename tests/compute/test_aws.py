@@ -3,12 +3,14 @@
 import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import boto3
 import pytest
 from botocore.stub import Stubber
+from django.core.management import CommandError, call_command
 from moto import mock_aws
 
 from accounts.access import SYSTEM, Actor
@@ -20,7 +22,7 @@ from billing.contracts.models import Contract
 from compute.drivers.boto import Boto, new_client
 from compute.drivers.direct_connect import LineSpec, Transfer
 from compute.drivers.models import SimulatedFault, SimulatedMachine
-from compute.networks.aws import actions, tasks
+from compute.networks.aws import actions, readings, tasks
 from compute.networks.aws.actions import AwsOrder
 from compute.networks.aws.models import AwsConnection, AwsNews
 from compute.networks.local_routers import actions as local_routers
@@ -321,3 +323,75 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch) -> None:
 
     with pytest.raises(Rejected, match=r"engawa\[aws\]"):
         new_client()
+
+
+FEED = "vlan,hour,to_aws,from_aws\n"
+
+
+def fed(text: str, at: datetime) -> readings.Counted:
+    return readings.take(readings.read((FEED + text).encode(), at=at), at=at)
+
+
+@pytest.mark.terms("24-1", "24-2")
+def test_what_our_routers_measured_is_counted_once_for_whoever_had_the_line(
+    project: Project, elsewhere: Project
+) -> None:
+    first = aws(local_router(project), at=jst(4, 20, 10))
+    actions.delete(first, by=SYSTEM, at=jst(4, 20, 12))
+    drain(at=jst(4, 20, 12))
+    second = aws(local_router(elsewhere), at=jst(4, 20, 13))
+    assert first.vlan == second.vlan
+    text = "".join(
+        f"{first.vlan},2026-04-20T{hour}:00:00+09:00,{hour}000000000,5\n" for hour in (9, 10, 11, 12, 13, 14)
+    )
+    text = text.replace("T9:", "T09:")
+
+    counted = [fed(text, jst(4, 21)) for _twice in range(2)]
+
+    assert [(one.hours, [each.transfer.at for each in one.strange]) for one in counted] == [
+        (4, [jst(4, 20, 9), jst(4, 20, 12)])
+    ] * 2
+    at = Month.of(jst(4, 21))
+    assert actions.volumes(first, at)["out"] == Decimal(10 + 11)
+    assert actions.volumes(second, at)["out"] == Decimal(13 + 14)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x,2026-04-20T10:00:00+09:00,1,1",
+        "3000,2026-04-20T10:00:00,1,1",
+        "3000,2026-04-20T10:30:00+09:00,1,1",
+        "3000,2026-04-21T12:00:00+09:00,1,1",
+        "3000,2026-13-20T10:00:00+09:00,1,1",
+        "3000,2026-04-20T10:00:00+09:00,-1,1",
+        "3000,2026-04-20T10:00:00+09:00,1",
+        "3000,2026-04-20T10:00:00+09:00,1,99999999999999999",
+        "3000,2026-04-20T09:00:00+09:00,8,1",
+    ],
+)
+def test_a_file_with_a_bad_line_is_refused_whole_and_the_line_is_named(project: Project, line: str) -> None:
+    made = aws(local_router(project))
+    good = f"{made.vlan},2026-04-20T09:00:00+09:00,7000000000,1\n3000,2026-04-20T09:00:00+09:00,7,1\n"
+
+    with pytest.raises(Refused) as refusal:
+        fed(good + line + "\n", jst(4, 21))
+
+    assert "4行目" in str(refusal.value)
+    assert actions.volumes(made, Month.of(jst(4, 21)))["out"] == 0
+
+
+def test_the_command_counts_a_file_and_names_lines_of_nobody(project: Project, tmp_path: Path, capsys) -> None:
+    made = aws(local_router(project))
+    file = tmp_path / "lines.csv"
+    hour = "2026-04-20T10:00:00+09:00"
+    file.write_text(f"{FEED}{made.vlan},{hour},3000000000,0\n4000,{hour},1,1\n")
+
+    call_command("import_aws_traffic", str(file))
+
+    said = capsys.readouterr()
+    assert "1 hours counted" in said.out
+    assert "VLAN 4000" in said.err
+    assert actions.volumes(made, Month.of(jst(4, 21)))["out"] == 3
+    with pytest.raises(CommandError, match=r"lines\.csv"):
+        call_command("import_aws_traffic", str(tmp_path / "absent" / "lines.csv"))

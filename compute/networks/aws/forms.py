@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.consents.models import Document
 from accounts.consents.ticks import TicksForm
 from accounts.projects.models import Project
+from compute import recipes
 from compute.networks.aws.actions import ITEMS, AwsOrder
 from compute.networks.aws.models import TWELVE_DIGITS
 from compute.networks.forms import Order, numbered
 from compute.networks.local_routers.models import LocalRouter
+from compute.recipes import Labels
 from compute.zones import Zone
+from core.copying import Sample
 from core.forms import NameField, PickField, TagsField
 
 
@@ -39,6 +42,12 @@ class OrderForm(TicksForm, Order):
 
     def items(self) -> list[tuple[str, str]]:
         return ITEMS
+
+    def samples(self) -> list[Sample]:
+        router, account = self.picked("local_router"), self.said("aws_account")
+        if router is None:
+            return []
+        return recipes.aws_connection(Labels.said(self), router.number, account or "123456789012")
 
     def order(self) -> AwsOrder:
         """What was ordered, of a valid form."""

@@ -13,12 +13,13 @@ from accounts import audit, consents
 from accounts.access import ARRANGE, CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
 from billing import estimates
-from compute.networks import pages
+from compute.networks import bulk, pages
 from compute.networks.aws import actions, forms, listing
 from compute.networks.aws.models import AwsConnection
 from compute.networks.local_routers.models import LocalRouter
 from compute.services import AWS
 from core.calendar import Month
+from core.copying import panel
 from core.errors import Text
 from core.forms import LabelsForm, TypeNameForm
 from core.web import back
@@ -41,8 +42,7 @@ def found(request: Any, number: int, level: int = VIEW) -> AwsConnection:
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = AwsConnection.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows, f"{FOLDER}/list.html")
+    return bulk.AWS_CONNECTIONS.answer(request, f"{FOLDER}/list.html")
 
 
 @signed_in
@@ -56,6 +56,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "volumes": actions.volumes(connection, Month.of(request.now)),
         "charges": estimates.of_contract(connection.contract, at=request.now),
         "events": audit.timeline(connection),
+        "samples": panel("aws-connections", number=connection.number),
     }
     return render(request, f"{FOLDER}/detail.html", context)
 

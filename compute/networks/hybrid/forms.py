@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
 from billing.other_services.models import OtherService
+from compute import recipes
 from compute.networks.forms import Order, PickingForm, numbered
 from compute.networks.hybrid.actions import HybridOrder
 from compute.networks.hybrid.models import HybridConnection
 from compute.networks.switches.models import Switch
+from compute.recipes import Labels
 from compute.zones import Zone
+from core.copying import Sample
 from core.forms import LabelsForm, NameField, PickField, TagsField
 
 
@@ -57,6 +60,11 @@ class OrderForm(Order):
 
     def items(self) -> list[tuple[str, str]]:
         return [("hybrid", "")]
+
+    def samples(self) -> list[Sample]:
+        switch, other = self.picked("switch"), self.picked("other_service")
+        ends = (switch.number if switch else "", other.number if other else "")
+        return recipes.hybrid_connection(Labels.said(self), *ends, self.said("line"))
 
     def order(self) -> HybridOrder:
         """What was ordered, of a valid form."""

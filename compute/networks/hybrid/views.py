@@ -18,6 +18,7 @@ from billing.other_services.actions import is_user
 from compute.networks import pages
 from compute.networks.hybrid import actions, forms, listing
 from compute.networks.hybrid.models import HybridConnection
+from core.copying import panel
 from core.errors import Text
 from core.forms import TypeNameForm
 from core.web import back
@@ -57,6 +58,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "charges": estimates.of_contract(hybrid.contract, at=request.now),
         "means": means.of_hybrid(hybrid.project.organisation),
         "events": audit.timeline(hybrid),
+        "samples": panel("hybrid-connections", number=hybrid.number),
     }
     return render(request, f"{FOLDER}/detail.html", context)
 
