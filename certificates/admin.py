@@ -51,7 +51,8 @@ class Due(admin.SimpleListFilter):
     title, parameter_name = _("renewal"), "due"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("now", _("due now")), ("fails", _("fails")), ("declined", _("declined"))]
+        kinds = {"now": _("due now"), "fails": _("fails"), "declined": _("declined"), "unseen": _("can't be looked up")}
+        return list(kinds.items())
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -61,6 +62,8 @@ class Due(admin.SimpleListFilter):
                 return queryset.filter(state__in=("RENEWAL_FAILED", "EXPIRED"))
             case "declined":
                 return queryset.filter(state="OPTED_OUT")
+            case "unseen":
+                return queryset.filter(state__in=Certificate.LOOKED_AFTER).exclude(watch_trouble="")
         return queryset
 
 
@@ -68,7 +71,9 @@ class Due(admin.SimpleListFilter):
 class CertificateAdmin(Record):
     """Staff ask, refuse, revoke and renew; state is read-only."""
 
-    list_display = ("number", "name", "project", "authority", "state", "not_after", "renew_at", "is_spared")
+    list_display = (
+        "number", "name", "project", "authority", "state", "not_after", "renew_at", "watch_trouble", "is_spared",
+    )  # fmt: skip
     list_filter = ("state", Due, "authority", "method")
     list_select_related = ("project", "authority")
     search_fields = ("name", "number")

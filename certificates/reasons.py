@@ -21,6 +21,7 @@ class Reason(models.TextChoices):
     DOWN = "DOWN", _("The authority doesn't answer")
     ACCOUNT = "ACCOUNT", _("Our account at the authority")
     UNUSABLE = "UNUSABLE", _("What the authority sent can't be used")
+    NOT_YET = "NOT_YET", _("The certificate isn't valid yet")
     SUPPLIED = "SUPPLIED", _("Your own certificate is in the way")
     BALANCER = "BALANCER", _("The load balancer doesn't take it")
     NOT_SERVED = "NOT_SERVED", _("Another certificate is shown")
@@ -41,7 +42,8 @@ ADVICE: dict[str, Text] = {
     Reason.LIMIT: _("Nothing needs to be done: we go on as soon as the authority allows it."),
     Reason.DOWN: _("Nothing needs to be done: we try again by ourselves."),
     Reason.ACCOUNT: _("This is ours to mend: our staff see it in their list."),
-    Reason.UNUSABLE: _("This is ours to mend: we order it again by ourselves."),
+    Reason.UNUSABLE: _("This is ours to mend: we try again by ourselves."),
+    Reason.NOT_YET: _("Nothing needs to be done: we install it as soon as it is valid."),
     Reason.SUPPLIED: _("Remove your own certificate for this name, or allow us to replace it."),
     Reason.BALANCER: _("Look at the load balancer's page; it says why. We try again by ourselves."),
     Reason.NOT_SERVED: _("The load balancer shows another certificate for the name. We try again by ourselves."),

@@ -60,7 +60,7 @@ class Ca(Protocol):
     def revoke(self, chain: str, reason: int, *, at: datetime) -> None:
         """Revoke it; a certificate that is revoked already is fine. reason: of RFC 5280, 5.3.1."""
 
-    def is_revoked(self, chain: str) -> bool:
+    def is_revoked(self, chain: str, *, at: datetime) -> bool:
         """Whether the authority has revoked it, by its list of revoked certificates; False when it has none."""
 
     def window(self, chain: str) -> Window | None:

@@ -1,13 +1,13 @@
-"""ACME (RFC 8555) with the `acme` library and what that lacks: patience with nonces, `replaces`, renewal windows.
+"""ACME (RFC 8555) with the `acme` library and what that lacks: `replaces`, renewal windows (RFC 9773), distrust.
 
 Every call finds again what an earlier one did: an account by its key, the state of an order by its address.
 """
 
 import base64
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import requests
 from acme import challenges, client, errors, messages
@@ -15,30 +15,23 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
-from josepy.errors import Error as JoseError
 from josepy.json_util import field
-from josepy.jwa import ES256
 from josepy.jwk import JWKEC
 from josepy.util import ComparableECKey
 
-from certificates.drivers import Question, Window, revoked
+from certificates.drivers import Question, Window, revoked, wire
+from certificates.drivers.wire import REASONS, kind_of, said
 from certificates.reasons import Reason, Trouble
 from core.operations import Pending
 
 if TYPE_CHECKING:
     from certificates.authorities.models import Authority
 
-NONCES, SECONDS, LOOK_AGAIN = 10, 20, 2.0
-AGENT = "Engawa"
-# What an authority may say (RFC 8555, 6.7), and what it means here; the rest is that it is down.
-REASONS = {
-    "caa": Reason.CAA, "connection": Reason.INVALID, "dns": Reason.INVALID, "incorrectResponse": Reason.INVALID,
-    "tls": Reason.INVALID, "unauthorized": Reason.INVALID, "rateLimited": Reason.LIMIT,
-    "accountDoesNotExist": Reason.ACCOUNT, "externalAccountRequired": Reason.ACCOUNT,
-    "userActionRequired": Reason.ACCOUNT,
-    "malformed": Reason.UNUSABLE, "badCSR": Reason.UNUSABLE, "orderNotReady": Reason.UNUSABLE,
-    "rejectedIdentifier": Reason.REFUSED, "unsupportedIdentifier": Reason.REFUSED, "invalidContact": Reason.ACCOUNT,
-}  # fmt: skip
+P = ParamSpec("P")
+R = TypeVar("R")
+LOOK_AGAIN, AT_MOST = 2.0, 60.0
+TOKEN, NAME = 200, 253
+REPLACED = ("alreadyReplaced", "malformed")
 
 
 class NewOrder(messages.NewOrder):
@@ -47,24 +40,17 @@ class NewOrder(messages.NewOrder):
     replaces: str = field("replaces", omitempty=True)
 
 
-class Network(client.ClientNetwork):
-    """The library's, with patience for rejected nonces, remembering its last answer for Retry-After."""
+def understood(act: Callable[Concatenate["Acme", P], R]) -> Callable[Concatenate["Acme", P], R]:
+    """Whatever the authority answers, or doesn't: a result, or Trouble with what that means."""
 
-    last: requests.Response | None = None
+    @wraps(act)
+    def acted(driver: "Acme", /, *values: P.args, **named: P.kwargs) -> R:
+        try:
+            return act(driver, *values, **named)
+        except wire.UNREADABLE as error:
+            raise wire.trouble(error, driver.network.last) from error
 
-    def post(self, *args: Any, **kwargs: Any) -> requests.Response:
-        for _attempt in range(NONCES - 1):
-            try:
-                return self._post_once(*args, **kwargs)
-            except messages.Error as error:
-                if kind_of(error) != "badNonce":
-                    raise
-        return self._post_once(*args, **kwargs)
-
-    def _send_request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:
-        self.last = None
-        self.last = super()._send_request(method, url, *args, **kwargs)
-        return self.last
+    return acted
 
 
 class Acme:
@@ -80,47 +66,28 @@ class Acme:
         return JWKEC(key=ComparableECKey(load_pem_private_key(self.authority.secret("account-key"), None)))  # type: ignore[arg-type]
 
     @cached_property
-    def client(self) -> client.ClientV2:
-        trust: Any = settings.ACME_TRUST or True
-        network = Network(self.key, alg=ES256, verify_ssl=trust, user_agent=AGENT, timeout=SECONDS)
+    def network(self) -> wire.Network:
+        made = wire.Network(self.key, trust=settings.ACME_TRUST)
         if self.authority.account_url:
             body = messages.Registration()
-            network.account = messages.RegistrationResource(body=body, uri=self.authority.account_url)
-        self.network = network
-        return client.ClientV2(client.ClientV2.get_directory(self.authority.directory, network), network)
+            made.account = messages.RegistrationResource(body=body, uri=self.authority.account_url)
+        return made
 
-    def call(self, act: Any, *args: Any) -> Any:
-        """Call the authority. Raises Trouble with what its answer means."""
-        try:
-            return act(*args)
-        except messages.Error as error:
-            raise self._meant(error) from error
-        except (errors.Error, requests.RequestException, JoseError, ValueError, KeyError) as error:
-            raise Trouble(Reason.DOWN, type(error).__name__, seconds=self._wait(0)) from error
-
-    def _meant(self, error: messages.Error) -> Trouble:
-        kind = kind_of(error)
-        reason = REASONS.get(kind, Reason.DOWN)
-        is_final = reason == Reason.REFUSED
-        text = said(error)
-        return Trouble(reason, text, seconds=self._wait(0), starts_over=kind == "malformed", is_final=is_final)
-
-    def _wait(self, default: float) -> float:
-        """Seconds that the last answer asks to wait (Retry-After, a number or a date)."""
-        last = getattr(self, "network", None) and self.network.last
-        return seconds_of(last.headers.get("Retry-After", ""), default) if last is not None else default
+    @cached_property
+    def client(self) -> client.ClientV2:
+        return client.ClientV2(client.ClientV2.get_directory(self.authority.directory, self.network), self.network)
 
     def _post(self, url: str, body: Any = None) -> requests.Response:
-        answer: requests.Response = self.call(lambda: self.client._post(url, body))
+        answer: requests.Response = self.client._post(url, body)
         return answer
+
+    def _pending(self) -> Pending:
+        return Pending(min(AT_MOST, wire.wait(self.network.last, LOOK_AGAIN)))
 
     # -- the steps ------------------------------------------------------------------------------------------------
 
+    @understood
     def register(self) -> str:
-        account: str = self.call(self._registered)
-        return account
-
-    def _registered(self) -> str:
         binding = None
         if self.authority.eab_id:
             key = base64.urlsafe_b64encode(padded(self.authority.secret("eab-key"))).decode()
@@ -134,48 +101,46 @@ class Acme:
         except errors.ConflictError as error:
             return str(error.location)
 
+    @understood
     def begin(self, names: tuple[str, ...], *, replaces: str = "", at: datetime) -> str:
-        try:
-            return self._begun(names, replaces)
-        except Trouble as trouble:
-            if not (replaces and isinstance(trouble.__cause__, messages.Error)):
-                raise
-            if kind_of(trouble.__cause__) not in ("alreadyReplaced", "malformed"):
-                raise
-            return self._begun(names, "")
+        if replaces:
+            try:
+                return self._begun(names, replaces)
+            except errors.ConflictError:  # 409: something else has replaced it already (RFC 9773, 5)
+                pass
+            except messages.Error as error:
+                if kind_of(error) not in REPLACED:
+                    raise
+        return self._begun(names, "")
 
     def _begun(self, names: tuple[str, ...], replaces: str) -> str:
         wanted = [messages.Identifier(typ=messages.IDENTIFIER_FQDN, value=name) for name in names]
         order = NewOrder(identifiers=wanted, replaces=replaces or None)
-        answer = self._post(self.call(lambda: self.client.directory["newOrder"]), order)
-        return answer.headers["Location"]
+        return self._post(self.client.directory["newOrder"], order).headers["Location"]
 
+    @understood
     def questions(self, order: str, *, dns: bool) -> tuple[Question, ...]:
-        wanted = challenges.DNS01 if dns else challenges.HTTP01
         found = []
         for authorization in self._authorizations(order):
             if authorization.status == messages.STATUS_VALID:
                 continue
-            name = authorization.identifier.value
-            offered = next((one for one in authorization.challenges if isinstance(one.chall, wanted)), None)
+            name, offered = authorization.identifier.value, offer_of(authorization, dns=dns)
             if offered is None:
-                raise Trouble(Reason.REFUSED, f"{name}: {wanted.typ}", is_final=True)
-            star = "*." if authorization.wildcard else ""
-            found.append(
-                Question(
-                    star + name, offered.chall.encode("token"), offered.chall.key_authorization(self.key),
-                    offered.chall.validation(self.key) if dns else "",
-                )
-            )  # fmt: skip
+                raise Trouble(Reason.REFUSED, f"{name}: {wanted_of(dns=dns).typ}", is_final=True)
+            token, star = offered.chall.encode("token"), "*." if authorization.wildcard else ""
+            if len(token) > TOKEN or len(star + name) > NAME:
+                raise ValueError(name)
+            record = offered.chall.validation(self.key) if dns else ""
+            found.append(Question(star + name, token, offered.chall.key_authorization(self.key), record))
         return tuple(found)
 
+    @understood
     def validate(self, order: str, *, dns: bool) -> None:
-        wanted = challenges.DNS01 if dns else challenges.HTTP01
         is_pending = False
         for authorization in self._authorizations(order):
             if authorization.status == messages.STATUS_VALID:
                 continue
-            offered = next((one for one in authorization.challenges if isinstance(one.chall, wanted)), None)
+            offered = offer_of(authorization, dns=dns)
             if authorization.status != messages.STATUS_PENDING or offered is None:
                 error = offered.error if offered is not None else None
                 reason = REASONS.get(kind_of(error), Reason.INVALID) if error else Reason.INVALID
@@ -184,76 +149,71 @@ class Acme:
             if offered.status == messages.STATUS_PENDING:
                 self._post(offered.uri, offered.chall.response(self.key))
         if is_pending:
-            raise Pending(min(60.0, self._wait(LOOK_AGAIN)))
+            raise self._pending()
 
     def _authorizations(self, order: str) -> list[messages.Authorization]:
         urls = self._order(order).authorizations
-        return [self.call(lambda url=url: messages.Authorization.from_json(self._post(url).json())) for url in urls]
+        return [messages.Authorization.from_json(self._post(url).json()) for url in urls]
 
     def _order(self, order: str) -> messages.Order:
         """The order as it is now. Raises Trouble, so that it starts over, for one that came to nothing."""
-        found: messages.Order = self.call(lambda: messages.Order.from_json(self._post(order).json()))
+        found: messages.Order = messages.Order.from_json(self._post(order).json())
         if found.status == messages.STATUS_INVALID:
             kind = REASONS.get(kind_of(found.error), Reason.INVALID) if found.error else Reason.INVALID
             raise Trouble(kind, said(found.error), starts_over=True)
         return found
 
+    @understood
     def finalise(self, order: str, csr: str) -> None:
         found = self._order(order)
         if found.status == messages.STATUS_READY:
             self._post(found.finalize, messages.CertificateRequest(csr=x509.load_pem_x509_csr(csr.encode())))
         elif found.status == messages.STATUS_PENDING:
-            raise Pending(LOOK_AGAIN)
+            raise self._pending()
 
+    @understood
     def fetch(self, order: str, *, at: datetime) -> str:
         found = self._order(order)
         if found.status == messages.STATUS_READY:
             raise Trouble(Reason.UNUSABLE, "orderNotReady", starts_over=True)
         if found.status != messages.STATUS_VALID or found.certificate is None:
-            raise Pending(min(60.0, self._wait(LOOK_AGAIN)))
+            raise self._pending()
         return self._post(found.certificate).text
 
+    @understood
     def revoke(self, chain: str, reason: int, *, at: datetime) -> None:
         certificate = x509.load_pem_x509_certificate(chain.encode())
         try:
-            self.call(self.client.revoke, certificate, reason)
-        except Trouble as trouble:
-            kind = kind_of(trouble.__cause__) if isinstance(trouble.__cause__, messages.Error) else ""
-            if kind == "badRevocationReason" and reason:
+            self.client.revoke(certificate, reason)
+        except messages.Error as error:
+            if kind_of(error) == "badRevocationReason" and reason:
                 return self.revoke(chain, 0, at=at)
-            if kind != "alreadyRevoked":
+            if kind_of(error) != "alreadyRevoked":
                 raise
         return None
 
-    def is_revoked(self, chain: str) -> bool:
-        return revoked.is_listed(chain)
+    def is_revoked(self, chain: str, *, at: datetime) -> bool:
+        return revoked.is_listed(chain, at=at)
 
+    @understood
     def window(self, chain: str) -> Window | None:
         name = self.reference(chain)
-        if not name:
-            return None
-        url = f"{self.client.directory['renewalInfo']}/{name}"
-        answer = self.call(lambda: self.network.get(url).json())
-        return self.call(lambda: window_of(answer))  # type: ignore[no-any-return]
+        return window_of(self.network.get(f"{self.client.directory['renewalInfo']}/{name}").json()) if name else None
 
+    @understood
     def reference(self, chain: str) -> str:
-        try:
-            self.call(lambda: self.client.directory["renewalInfo"])
-        except Trouble as trouble:
-            if isinstance(trouble.__cause__, KeyError):
-                return ""
-            raise
+        if "renewalInfo" not in self.client.directory.to_partial_json():
+            return ""
         return reference_of(x509.load_pem_x509_certificate(chain.encode()))
 
 
-def kind_of(error: Any) -> str:
-    """The last part of an error's type: "badNonce"."""
-    return str(getattr(error, "typ", "")).rpartition(":")[2]
+def wanted_of(*, dns: bool) -> type[challenges.KeyAuthorizationChallenge]:
+    return challenges.DNS01 if dns else challenges.HTTP01
 
 
-def said(error: Any) -> str:
-    """What an authority said, for people."""
-    return str(getattr(error, "detail", "") or kind_of(error))[:300]
+def offer_of(authorization: messages.Authorization, *, dns: bool) -> Any:
+    """The challenge of the kind that is wanted, or None."""
+    return next((one for one in authorization.challenges if isinstance(one.chall, wanted_of(dns=dns))), None)
 
 
 def padded(key: bytes) -> bytes:
@@ -261,30 +221,23 @@ def padded(key: bytes) -> bytes:
     return base64.urlsafe_b64decode(key + b"=" * (-len(key) % 4))
 
 
-def seconds_of(header: str, default: float) -> float:
-    """The seconds of a Retry-After header, at most a day; the default when there is none that can be read."""
-    if header.isascii() and header.isdigit():
-        return float(min(int(header[:9]), 86_400))
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return default
-    left = (until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)  # noqa: TID251  the other side's clock
-    return min(max(left.total_seconds(), 0.0), 86_400.0)
-
-
 def window_of(answer: Any) -> Window:
-    """The window of a renewal information. Raises ValueError, KeyError."""
+    """The window of a renewal information. Raises ValueError and the like for what is none."""
     start, end = (parse_datetime(answer["suggestedWindow"][name]) for name in ("start", "end"))
-    if start is None or end is None or end <= start:
+    if start is None or end is None or not start.tzinfo or not end.tzinfo or end <= start:
         raise ValueError("suggestedWindow")
     return Window(start, end, str(answer.get("explanationURL", "")))
 
 
 def reference_of(certificate: x509.Certificate) -> str:
-    """How renewal information names a certificate: its issuer's key and its serial number (RFC 9773, 4.1)."""
-    extension = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)
+    """How renewal information names a certificate: its issuer's key and its serial number (RFC 9773, 4.1).
+
+    "" for one that doesn't say whose key signed it.
+    """
+    try:
+        issuer = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    except x509.ExtensionNotFound:
+        return ""
     number = certificate.serial_number
     serial = number.to_bytes(number.bit_length() // 8 + 1, "big")
-    parts = (extension.value.key_identifier or b"", serial)
-    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (issuer or b"", serial))

@@ -75,7 +75,7 @@ class Development:
         orders = DevelopmentOrder.objects.filter(serial=serial_of(chain), revoked_at=None)
         orders.update(revoked_at=at, revoked_reason=reason)
 
-    def is_revoked(self, chain: str) -> bool:
+    def is_revoked(self, chain: str, *, at: datetime) -> bool:
         return DevelopmentOrder.objects.filter(serial=serial_of(chain), revoked_at__isnull=False).exists()
 
     def window(self, chain: str) -> Window | None:

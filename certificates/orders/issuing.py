@@ -58,7 +58,7 @@ def under_way(certificate: Certificate) -> Issuance | None:
 def drop(certificate: Certificate, *, at: datetime) -> None:
     """Give up what is under way: its result no longer counts."""
     for issuance in certificate.issuances.exclude(state__in=OVER):
-        issuance.move("drop", next_at=None, done_at=at, at=at)
+        issuance.move("drop", order_url="", next_at=None, done_at=at, at=at)
         operations.supersede(ADVANCE, issuance, at=at)
     if certificate.balancer.refreshed().state in CHANGEABLE:
         serve(certificate.balancer, at=at)

@@ -106,6 +106,8 @@ class Certificate(Resource):
     case = models.ForeignKey("accounts.Case", models.PROTECT, null=True, related_name="+")
     is_spared = models.BooleanField(_("not revoked when it ends"), default=False)
     watched_at = models.DateTimeField(_("looked up at the authority"), null=True)
+    # What could not be read then, for staff: its renewal window, or the list of revoked certificates.
+    watch_trouble = models.CharField(_("can't be looked up"), max_length=300, blank=True)
 
     objects: ClassVar[models.Manager[Self]] = CertificateQuerySet.as_manager()
 

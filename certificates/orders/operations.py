@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from certificates.authorities import actions as authorities
 from certificates.drivers import Ca, Question, dns
@@ -19,6 +21,8 @@ from core.operations.models import Operation
 from core.operations.performing import Performer
 
 LOOK_AGAIN = 1.0
+# After so long at one step an authority isn't looked at every few seconds any more.
+PATIENCE = timedelta(minutes=10)
 
 
 def subject(operation: Operation) -> Issuance:
@@ -170,6 +174,10 @@ def advance(operation: Operation, at: datetime) -> Outcome | None:
         return Outcome(issuance.state, result=STEPS[issuance.state].call(issuance, at))
     except Trouble as trouble:
         return Outcome(issuance.state, trouble=trouble)
+    except Pending:
+        if issuance.state not in Issuance.AT_CA or at < operation.created_at + PATIENCE:
+            raise
+        return Outcome(issuance.state, trouble=Trouble(Reason.DOWN, _("It is still at work.")))
     except dns.Unanswered as error:
         return Outcome(issuance.state, trouble=Trouble(Reason.NO_ADDRESS, str(error)))
 

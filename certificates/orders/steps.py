@@ -1,11 +1,12 @@
 """The verbs of workers: each stores what a step brought, in one transaction, before the next is begun."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit, deadlines, notices
 from accounts.access import SYSTEM
@@ -30,6 +31,10 @@ TO_MEND = (
 )  # fmt: skip
 PATIENCE = 3
 HTTPS = 443
+# How far clocks may be apart, so that a certificate is waited for.
+EARLY = timedelta(days=2)
+# A record that the customer is to enter is looked for often, on the first day.
+LOOKS, FIRST = timedelta(minutes=5), timedelta(days=1)
 
 
 def went(issuance: Issuance, step: str, *, at: datetime, **values: Any) -> None:
@@ -49,7 +54,9 @@ def checked(issuance: Issuance, _result: None, *, at: datetime) -> None:
 @transaction.atomic
 def ordered(issuance: Issuance, url: str, *, at: datetime) -> None:
     """The authority took the order: its address is kept before anything else is asked."""
-    went(issuance, "ordered", order_url=url, ordered_at=at, at=at)
+    if Issuance.objects.filter(authority=issuance.authority, order_url=url).exclude(pk=issuance.pk).exists():
+        return stumbled(issuance, Trouble(Reason.UNUSABLE, _("This order is for something else already.")), at=at)
+    return went(issuance, "ordered", order_url=url, ordered_at=at, at=at)
 
 
 @transaction.atomic
@@ -78,23 +85,39 @@ def finalised(issuance: Issuance, _result: None, *, at: datetime) -> None:
 
 @transaction.atomic
 def fetched(issuance: Issuance, chain: str, *, at: datetime) -> None:
-    """The certificate exists, valid from its issue until the day the authority set (84-1).
-
-    What can't be used (another key, other names, garbage, expired) is ordered anew.
-    """
-    key = issuance.key(issuance.certificate.project_id)
+    """The certificate exists, valid from its issue until the day the authority set (84-1)."""
     try:
-        pair = pem.pair(chain, key, at=at)
-    except Refused as refusal:
-        return stumbled(issuance, Trouble(Reason.UNUSABLE, str(refusal), starts_over=True), at=at)
-    if set(pair.names) != set(issuance.certificate.names):
-        return stumbled(issuance, Trouble(Reason.UNUSABLE, ", ".join(pair.names), starts_over=True), at=at)
-    serial = f"{x509.load_pem_x509_certificate(chain.encode()).serial_number:x}"
-    went(
+        pair = usable(issuance, chain, at)
+    except Trouble as trouble:
+        return stumbled(issuance, trouble, at=at)
+    serial = f"{x509.load_pem_x509_certificate(pair.chain.encode()).serial_number:x}"
+    return went(
         issuance, "fetched", chain=pair.chain, fingerprint=pair.fingerprint, serial=serial, not_before=pair.not_before,
         not_after=pair.not_after, at=at,
     )  # fmt: skip
-    return None
+
+
+def usable(issuance: Issuance, chain: str, at: datetime) -> pem.Pair:
+    """What the authority sent, if every browser can use it.
+
+    Raises Trouble: what is no chain, for another key or other names, expired or without its issuer is ordered anew; one
+    that is to be valid soon is waited for, since one of our clocks is wrong.
+    """
+    try:
+        begins = pem.certificates_of(chain)[0].not_valid_before_utc
+        if at < begins <= at + EARLY:
+            raise Trouble(Reason.NOT_YET, begins.isoformat(), seconds=(begins - at).total_seconds())
+        pair = pem.pair(chain, issuance.key(issuance.certificate.project_id), at=at)
+    except Refused as refusal:
+        raise Trouble(Reason.UNUSABLE, str(refusal), starts_over=True) from refusal
+    if set(pair.names) != set(issuance.certificate.names):
+        raise Trouble(Reason.UNUSABLE, ", ".join(pair.names), starts_over=True)
+    issuer = next(iter(pem.certificates_of(pair.chain)[1:]), None)
+    if issuer is None:
+        raise Trouble(Reason.UNUSABLE, _("The certificate of its issuer is missing."), starts_over=True)
+    if not issuer.not_valid_before_utc <= at < issuer.not_valid_after_utc:
+        raise Trouble(Reason.UNUSABLE, _("The certificate of its issuer isn't valid now."), starts_over=True)
+    return pair
 
 
 @transaction.atomic
@@ -174,14 +197,19 @@ def tell_issued(certificate: Certificate, issuance: Issuance, *, at: datetime) -
 def stumbled(issuance: Issuance, trouble: Trouble, *, at: datetime) -> None:
     """A step did not succeed: say why, try again in 1, 10, 100 minutes, then daily, never before we were told to.
 
-    A refusal of the authority for good ends a first order (81-2); a renewal goes on being tried.
+    A refusal of the authority for good ends a first order (81-2); a renewal goes on being tried. That a DNS record is
+    not there yet is no failure of anything: it is looked for every few minutes, and what follows begins anew.
     """
     if trouble.is_final and issuance.purpose == Issuance.Purpose.ISSUE:
         return endings.refuse_by_ca(issuance.certificate, trouble.text or str(trouble.reason.label), at=at)
-    attempts = issuance.attempts + 1
+    looks, looked = (reason == Reason.NO_RECORD for reason in (trouble.reason, issuance.trouble))
+    attempts = 1 if looked and not looks else issuance.attempts + 1
+    wait = pause(attempts, trouble.seconds, issuing.chance())
+    if looks and at < issuance.state_changed_at + FIRST:
+        wait = min(wait, LOOKS)
     values: dict[str, Any] = {
         "attempts": attempts, "tried_at": at, "trouble": trouble.reason, "error": trouble.text[:500],
-        "next_at": at + pause(attempts, trouble.seconds, issuing.chance()),
+        "next_at": at + wait,
     }  # fmt: skip
     if trouble.starts_over and issuance.can("restart"):
         issuance.challenges.all().delete()
@@ -191,7 +219,9 @@ def stumbled(issuance: Issuance, trouble: Trouble, *, at: datetime) -> None:
     certificate = issuance.certificate
     if certificate.can("fail"):
         certificate.move("fail", at=at)
-    audit.record(f"certificate.stuck_{trouble.reason.lower()}", certificate, by=SYSTEM, at=at, said=trouble.text[:200])
+    if not (looks and looked):
+        verb = f"certificate.stuck_{trouble.reason.lower()}"
+        audit.record(verb, certificate, by=SYSTEM, at=at, said=trouble.text[:200])
     if attempts == PATIENCE and trouble.reason in TO_MEND and issuance.purpose == Issuance.Purpose.ISSUE:
         notices.send(
             "certificate.waits", certificate, to=certificate.project, topic=Topic.SERVICE, occasion=trouble.reason,

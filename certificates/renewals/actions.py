@@ -1,5 +1,6 @@
 """Renewing, looking at what the authority says of a certificate, telling of renewals that fail, changing authority."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -41,17 +42,29 @@ def switch(certificate: Certificate, *, by: Actor, at: datetime) -> None:
     audit.record("certificate.switched", certificate, by=by, at=at, authority=successor.name)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What an authority says of a certificate. window: None when it says nothing. trouble: what couldn't be read."""
+
+    window: Window | None = None
+    is_revoked: bool = False
+    trouble: str = ""
+
+
 @transaction.atomic
-def watched(certificate: Certificate, window: Window | None, *, revoked: bool, at: datetime) -> None:
-    """What the authority says today: whether it has revoked it, and when it wants it renewed (AM-15)."""
+def watched(certificate: Certificate, seen: Seen, *, at: datetime) -> None:
+    """What the authority says today: whether it has revoked it, and when it wants it renewed (AM-15).
+
+    What couldn't be read is shown to staff and changes nothing; tomorrow it is looked at again.
+    """
     same = Certificate.objects.filter(pk=certificate.pk, current=certificate.current_id)
-    if revoked and certificate.can("revoke"):
-        same.update(watched_at=at)
+    same.update(watched_at=at, watch_trouble=seen.trouble[:300])
+    if seen.is_revoked and certificate.can("revoke"):
         return endings.revoked_by_ca(certificate, at=at)
     assert certificate.current is not None
-    renew_at = certificate.current.life.renewal(window, certificate.chance)
-    same.update(watched_at=at)
-    same.filter(state=Certificate.State.ISSUED).update(renew_at=renew_at)
+    if seen.window is not None or not seen.trouble:
+        renew_at = certificate.current.life.renewal(seen.window, certificate.chance)
+        same.filter(state=Certificate.State.ISSUED).update(renew_at=renew_at)
     return None
 
 

@@ -3,15 +3,13 @@
 from datetime import datetime
 
 from certificates.authorities import actions as authorities
-from certificates.drivers import Window
+from certificates.drivers import driver_of
 from certificates.orders.models import Certificate
 from certificates.reasons import Trouble
 from certificates.renewals import actions
-from core.operations import Rejected
+from certificates.renewals.actions import Seen
 from core.operations.models import Operation
 from core.operations.performing import Performer
-
-Seen = tuple[Window | None, bool]
 
 
 def subject(operation: Operation) -> Certificate:
@@ -21,18 +19,23 @@ def subject(operation: Operation) -> Certificate:
 
 
 def watch(operation: Operation, at: datetime) -> Seen:
-    """Its renewal window (ARI), and whether it is on the list of revoked certificates. Tomorrow is another day."""
+    """Its renewal window (ARI), and whether it is on the list of revoked certificates; each if the other fails."""
     current = subject(operation).current
     assert current is not None
+    window, is_revoked, troubles = None, False, []
     try:
-        driver = authorities.reached(current.authority)
-        return driver.window(current.chain), driver.is_revoked(current.chain)
+        window = authorities.reached(current.authority).window(current.chain)
     except Trouble as trouble:
-        raise Rejected(str(trouble)) from trouble
+        troubles.append(str(trouble))
+    try:
+        is_revoked = driver_of(current.authority).is_revoked(current.chain, at=at)
+    except Trouble as trouble:
+        troubles.append(str(trouble))
+    return Seen(window, is_revoked=is_revoked, trouble=" ".join(troubles))
 
 
 def watched(operation: Operation, seen: Seen, at: datetime) -> None:
-    actions.watched(subject(operation), seen[0], revoked=seen[1], at=at)
+    actions.watched(subject(operation), seen, at=at)
 
 
 PERFORMERS = {"certificate.watch": Performer(watch, watched)}

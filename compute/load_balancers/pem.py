@@ -1,6 +1,5 @@
 """What a customer supplies for HTTPS: a chain and a private key as PEM, looked through before anything is kept."""
 
-import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +62,9 @@ def certificates_of(chain: str) -> list[x509.Certificate]:
         if len(chain.encode()) > BYTES:
             raise ValueError
         found = x509.load_pem_x509_certificates(chain.encode())
-    except (ValueError, UnsupportedAlgorithm, ssl.SSLError):
+        for one in found:  # these are read when they are asked for
+            _read = one.public_key(), one.extensions
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         text = _("This is no certificate in PEM format. It begins with “-----BEGIN CERTIFICATE-----”.")
         raise wrong(text, "chain") from None
     if len(found) > LINKS:
@@ -95,7 +96,7 @@ def check_order(certificates: list[x509.Certificate]) -> None:
     for issued, issuer in pairwise(certificates):
         try:
             issued.verify_directly_issued_by(issuer)
-        except (ValueError, TypeError, InvalidSignature):
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             text = _("The chain is in the wrong order: each certificate must be followed by that of its issuer.")
             raise wrong(text, "chain") from None
 

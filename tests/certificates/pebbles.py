@@ -75,9 +75,14 @@ class World:
     trust: Path
     pace: float = 60
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+    since: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
-        return self.begun + (datetime.now(UTC) - self.begun) * self.pace
+        return self.begun + timedelta(seconds=(time.monotonic() - self.since) * self.pace)
+
+    def turn(self, at: datetime) -> None:
+        """It is this moment now, for us; Pebble keeps its own clock."""
+        self.begun, self.since = at, time.monotonic()
 
     def work(self, until: Callable[[], bool], seconds: float = 30) -> None:
         """Workers and the schedule, until it is so."""

@@ -3,31 +3,37 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from accounts.access import SYSTEM
 from accounts.projects.models import Project
 from certificates.authorities import actions as authorities
-from certificates.drivers.acme import Network
+from certificates.drivers.wire import Network
 from certificates.orders import endings, operations
 from certificates.orders.models import Certificate, Issuance
 from certificates.reasons import Reason
 from certificates.renewals import actions as renewals
 from compute.load_balancers.models import LoadBalancer
+from core import web
+from core.calendar import end_of_day
 from core.operations.models import Operation
 from tests import make
 from tests.certificates import pebbles
-from tests.certificates.conftest import SITE, again, ordered
-from tests.certificates.pebbles import World, authority_of, balancer_at, comes_to, served
+from tests.certificates.conftest import CONSENTS, SITE, again, ordered
+from tests.certificates.pebbles import World, authority_of, balancer_at, comes_to, served, sweep_only
 
 
 @pytest.fixture
@@ -287,3 +293,66 @@ def test_workers_killed_at_every_step_of_an_order_leave_exactly_one_certificate(
     record_property("faults", len(operations.STEPS))
     with capsys.disabled():
         sys.stdout.write(f"\n{arm.__name__}: {len(operations.STEPS)} workers killed, 1 certificate\n")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Turns the panel's clock: requests are received when it says."""
+
+    def turn(at: datetime) -> None:
+        monkeypatch.setattr(web, "datetime", type("Clock", (datetime,), {"now": classmethod(lambda *_: at)}))
+
+    return turn
+
+
+@pytest.mark.terms("84-2")
+def test_declined_on_its_page_in_the_last_second_or_renewed_by_pebble_on_its_day(
+    running: LoadBalancer, pebble: World, alice_client: Client, clock: Callable[[datetime], None]
+) -> None:
+    authority_of(pebble)
+    posted = {"authority": "pebble", "method": "http-01", "key": "ecdsa", "opens_ports": "on", "accepted": CONSENTS}
+    for name in ("stays.example.jp", "goes.example.jp"):
+        answer = alice_client.post(reverse("certificate_new"), posted | {"balancer": running.number, "names": name})
+        assert answer.status_code == 302
+    pebble.work(lambda: Certificate.objects.filter(state="ISSUED").count() == 2)
+    stays, goes = (again(Certificate.objects.get(names=[f"{name}.example.jp"])) for name in ("stays", "goes"))
+    assert stays.current is not None
+    assert goes.current is not None
+    over = end_of_day(stays.current.life.opt_out_until)
+
+    clock(over - timedelta(seconds=1))
+    alice_client.post(reverse("certificate_opt_out", args=[goes.number]), {"nonce": uuid4()})
+    clock(over)
+    late = alice_client.post(reverse("certificate_opt_out", args=[stays.number]), {"nonce": uuid4()})
+
+    assert (again(goes).state, again(stays).state, late.status_code) == ("OPTED_OUT", "ISSUED", 422)
+    assert "更新しないお申し出の期限は" in late.content.decode()
+    assert stays.renew_at is not None
+    sweep_only(stays.renew_at - timedelta(seconds=1), "renew_certificates")
+    assert len(pebble.issued()) == 2
+    sweep_only(stays.renew_at, "renew_certificates")
+    pebble.turn(stays.renew_at)
+    pebble.work(lambda: again(stays).current != stays.current)
+
+    renewed = again(stays).current
+    assert renewed is not None
+    assert set(pebble.issued()) == {stays.current.serial, goes.current.serial, renewed.serial}
+    assert len(pebble.issued()) == 3
+    assert is_served(renewed, pebble, "stays.example.jp")
+    assert is_served(goes.current, pebble, "goes.example.jp")  # until it expires
+
+
+@pytest.mark.full
+def test_an_issue_takes_seconds_in_real_time(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the order to the certificate served, by the real clock, with all waits of workers; five times."""
+    with pebbles.world(pace=1) as pebble:
+        balancer, authority, taken = balancer_at(project, pebble), authority_of(pebble), []
+        for n in range(5):
+            begun = time.monotonic()
+            certificate = ordered(balancer, f"n{n}.example.jp", authority=authority, at=pebble.now())
+            pebble.work(comes_to(certificate, "ISSUED"))
+            taken.append(time.monotonic() - begun)
+            assert is_served(Issuance.objects.get(certificate=certificate), pebble, f"n{n}.example.jp")
+    with capsys.disabled():
+        sys.stdout.write(f"\nseconds for an issue: {', '.join(f'{one:.1f}' for one in taken)}\n")
+    assert max(taken) < 15
