@@ -260,6 +260,8 @@ DNS_SERVER = env.str("DNS_SERVER", default="")  # "127.0.0.1:53"; empty: that of
 # The port at which authorities ask (HTTP-01), and a file with the roots of their own servers, if the usual don't do.
 ACME_HTTP_PORT = env.int("ACME_HTTP_PORT", default=80)
 ACME_TRUST = env.str("ACME_TRUST", default="")
+# Where authorities write about our account: an address of the operator's. Some open none without it.
+ACME_CONTACT = env.str("ACME_CONTACT", default="")
 # The upload servers of images: <zone>.UPLOAD_DOMAIN.
 UPLOAD_DOMAIN = env.str("UPLOAD_DOMAIN", default="upload.engawa.example")
 # Seconds a simulated machine takes to start or stop; tests set 0.

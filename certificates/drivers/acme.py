@@ -95,7 +95,9 @@ class Acme:
                 account_public_key=self.key.public_key(), kid=self.authority.eab_id, hmac_key=key,
                 directory=self.client.directory,
             )  # fmt: skip
-        wanted = messages.NewRegistration.from_data(terms_of_service_agreed=True, external_account_binding=binding)
+        wanted = messages.NewRegistration.from_data(
+            email=settings.ACME_CONTACT or None, terms_of_service_agreed=True, external_account_binding=binding
+        )
         try:
             return str(self.client.new_account(wanted).uri)
         except errors.ConflictError as error:

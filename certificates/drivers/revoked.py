@@ -45,7 +45,8 @@ def places(leaf: x509.Certificate) -> list[str]:
 def listed(leaf: x509.Certificate, issuer: x509.Certificate, content: bytes, *, at: datetime) -> bool:
     """Whether the list has the certificate's number on it. Raises Trouble for one that can't be believed."""
     try:
-        found = x509.load_der_x509_crl(content)
+        is_pem = content.startswith(b"-----BEGIN")  # not what RFC 5280 says, but some do
+        found = x509.load_pem_x509_crl(content) if is_pem else x509.load_der_x509_crl(content)
         is_signed = found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
     except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature) as error:
         raise Trouble(Reason.UNUSABLE, _("This is no list of revoked certificates.")) from error

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
 
 from accounts.access import SYSTEM, Actor
 from accounts.projects.models import Project
@@ -17,6 +19,7 @@ from compute.load_balancers.actions import BalancerOrder
 from compute.load_balancers.models import LoadBalancer
 from compute.zones import Zone
 from core.operations.draining import drain
+from tests.cast import browser
 from tests.make import MORNING
 
 CONSENTS = ("certificates", "ca-development")
@@ -73,6 +76,13 @@ def sweep(at: datetime, *names: str) -> None:
         if not names or one.name.rpartition(".")[2] in names:
             one(at)
     drain(at=at, within=timedelta(minutes=1))
+
+
+@pytest.fixture
+def staff_client(staff_user: Any) -> Client:
+    """A browser of staff, who have a second factor."""
+    Authenticator.objects.create(user=staff_user, type=Authenticator.Type.TOTP, data={})
+    return browser(staff_user)
 
 
 @pytest.fixture

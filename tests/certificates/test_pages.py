@@ -1,10 +1,8 @@
 """Pages: list, order, detail, questions; who may; what staff see."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +13,6 @@ from certificates.authorities.models import Authority
 from certificates.orders.models import Certificate, Challenge, Issuance
 from compute.load_balancers.models import LoadBalancer
 from core.operations.draining import drain
-from tests.cast import browser
 from tests.certificates.conftest import CONSENTS, SITE, again, issued, ordered
 from tests.make import MORNING
 
@@ -156,13 +153,6 @@ def test_it_is_found_by_its_host_names_and_exported(certificate: Certificate, al
 
     assert certificate.get_absolute_url() in found
     assert SITE in csv
-
-
-@pytest.fixture
-def staff_client(staff_user: Any) -> Client:
-    """A browser of staff, who have a second factor."""
-    Authenticator.objects.create(user=staff_user, type=Authenticator.Type.TOTP, data={})
-    return browser(staff_user)
 
 
 @pytest.mark.parametrize("model", ["certificate", "issuance", "authority"])
