@@ -12,6 +12,8 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from core.active import is_active
+
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 5 * MEGABYTE
 NAME_LENGTH = 100
@@ -42,7 +44,7 @@ class Upload:
 
 
 def checked(file: "UploadedFile[Any]") -> Upload:
-    """The file's plain name, type and bytes. Raises ValidationError when too large, of a wrong kind or disguised."""
+    """The file's plain name, type and bytes. Raises ValidationError: too large, of a wrong kind, disguised, active."""
     name = PurePath(unicodedata.normalize("NFC", file.name or "")).name
     ending = PurePath(name).suffix.lower()
     if ending not in TYPES:
@@ -53,6 +55,9 @@ def checked(file: "UploadedFile[Any]") -> Upload:
     content = file.read()
     if not content.startswith(beginning) or (not beginning and not is_text(content)):
         raise ValidationError(_("%(name)s: its content is not what its name says.") % {"name": name})
+    if ending == ".pdf" and is_active(content):
+        text = _("%(name)s: a PDF with scripts, embedded files or a password can't be attached. Print it to a new PDF.")
+        raise ValidationError(text % {"name": name})
     stem = "".join(letter for letter in PurePath(name).stem if letter.isprintable())
     return Upload(f"{stem[: NAME_LENGTH - len(ending)]}{ending}", content_type, content)
 

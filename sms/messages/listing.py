@@ -23,6 +23,8 @@ TONES = {
     State.DELIVERED: "ok", State.FAILED: "bad", State.UNKNOWN: "warn", State.REFUSED: "bad", State.SKIPPED: "idle",
     State.STOPPED: "idle",
 }  # fmt: skip
+# The look of the last step, when it isn't a good one.
+ENDS = {State.FAILED: "failed", State.REFUSED: "failed", State.INVALID: "failed"}
 
 
 def state_chip(message: Any) -> SafeString:
@@ -47,10 +49,18 @@ def steps(message: Message) -> list[tuple[str, datetime | None, str]]:
     waits = "now" if message.state in (State.WAITING, State.SENDING) else ""
     first = (_("Taken in"), message.created_at, "done")
     if final is not None and handed is None:
-        return [first, (message.state_label(), final, "done")]
+        return [first, (message.state_label(), final, ENDS.get(State(message.state), "done"))]
     second = (_("Handed over"), handed, "done" if handed and message.state != State.SENDING else waits)
     word = message.state_label() if final else _("Reported by the network")
-    return [first, second, (word, final, "done" if final else "now" if message.state == State.SENT else "")]
+    return [
+        first,
+        second,
+        (
+            word,
+            final,
+            ENDS.get(State(message.state), "done") if final else "now" if message.state == State.SENT else "",
+        ),
+    ]
 
 
 def masked(message: Any) -> str:

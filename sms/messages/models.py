@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import POWER, SYSTEM_ONLY, ResourceQuerySet
@@ -17,6 +17,15 @@ from core.secrets import SealedField
 
 # How far ahead, and how long after, one waits for the next step of a message on the page.
 MOMENT, OVERDUE = timedelta(minutes=1), timedelta(minutes=10)
+
+# What the final states of SMPP mean to somebody who sent a text.
+REPORTED = {
+    "UNDELIV": gettext_noop("The carrier could not deliver it: the number may be out of use, or refuse SMS."),
+    "EXPIRED": gettext_noop("The phone was off or out of reach until the carrier gave up."),
+    "DELETED": gettext_noop("The carrier deleted it before it was delivered."),
+    "REJECTD": gettext_noop("The carrier rejected it."),
+    "UNKNOWN": gettext_noop("The carrier does not know what became of it."),
+}
 
 
 class MessageQuerySet(ResourceQuerySet):
@@ -127,8 +136,11 @@ class Message(Stateful):
 
     @property
     def why(self) -> str:
-        """What went wrong, in the reader's language where the words are ours."""
-        return gettext(self.error) if self.error else ""
+        """What went wrong, in the reader's language; the supplier's own words follow those that explain them."""
+        explained = REPORTED.get(self.error.partition(" ")[0])
+        if explained is None:
+            return gettext(self.error) if self.error else ""
+        return f"{gettext(explained)} ({self.error})"
 
     @property
     def text(self) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -141,7 +142,7 @@ def restrict(subscription: Subscription, scope: str, *, reason: str, by: Actor, 
     audit.record("sms.restricted", subscription, by=by, at=at, reason=reason)
     notices.send(
         "sms.restricted", subscription, to=subscription.project, occasion=at.isoformat(),
-        act_url=subscription.get_absolute_url(), at=at, reason=reason, scope=Scope(scope).label,
+        act_url=f"{reverse('case_new')}?topic=APPEAL", at=at, reason=reason, scope=Scope(scope).label,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class Figures:
     """The last 14 days, today included: points are (day, number)."""
 
     sent: Sequence[tuple[str, int]]
-    delivered: Sequence[tuple[str, int]]
+    failed: Sequence[tuple[str, int]]
     conversion: Sequence[tuple[str, int]]
     waiting: int
     unknown: int
@@ -37,7 +37,11 @@ def of(project: Project, at: datetime) -> Figures:
     rows = Message.objects.filter(project=project, created_at__gte=since).alive().annotate(day=day).values("day")
     by_day = {
         row["day"]: row
-        for row in rows.annotate(sent=Count("pk", HANDED), delivered=Count("pk", Q(state="DELIVERED"))).order_by("day")
+        for row in rows.annotate(
+            sent=Count("pk", HANDED),
+            delivered=Count("pk", Q(state="DELIVERED")),
+            failed=Count("pk", Q(state__in=("FAILED", "REFUSED", "UNKNOWN"))),
+        ).order_by("day")
     }
     codes = Verification.objects.filter(project=project, created_at__gte=since).annotate(day=day).values("day")
     typed = {
@@ -55,7 +59,7 @@ def of(project: Project, at: datetime) -> Figures:
     sent, delivered = series("sent"), series("delivered")
     total = sum(count for _day, count in sent)
     return Figures(
-        sent, delivered, [(f"{day.month}/{day.day}", typed.get(day, 0)) for day in days], open_now["waiting"],
+        sent, series("failed"), [(f"{day.month}/{day.day}", typed.get(day, 0)) for day in days], open_now["waiting"],
         open_now["unknown"], total, round(100 * sum(count for _day, count in delivered) / total) if total else 0,
     )  # fmt: skip
 
