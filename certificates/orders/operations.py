@@ -173,6 +173,8 @@ def advance(operation: Operation, at: datetime) -> Outcome | None:
     try:
         return Outcome(issuance.state, result=STEPS[issuance.state].call(issuance, at))
     except Trouble as trouble:
+        if trouble.reason == Reason.ACCOUNT:
+            authorities.forget_account(issuance.authority)
         return Outcome(issuance.state, trouble=trouble)
     except Pending:
         if issuance.state not in Issuance.AT_CA or at < operation.created_at + PATIENCE:

@@ -113,7 +113,8 @@ def test_reasons_are_in_plain_words(balancer: LoadBalancer, player: Player, ill:
 
     _certificate, issuance = tried(balancer, player)
 
-    assert (issuance.state, issuance.trouble) == ("ORDERING", trouble)
+    assert issuance.state == ("CHECKING" if trouble == "ACCOUNT" else "ORDERING")
+    assert issuance.trouble == trouble
     assert words in issuance.error
 
 
@@ -309,6 +310,18 @@ def test_a_revocation_is_asked_for_until_it_is_done(balancer: LoadBalancer, play
 
     assert list(player.revoked.values()) == [endings.CESSATION]
     assert Issuance.objects.get().revoked_at is not None
+
+
+@pytest.mark.parametrize("kind", ["accountDoesNotExist", "unauthorized"])
+def test_an_account_that_it_forgot_is_opened_again(balancer: LoadBalancer, player: Player, kind: str) -> None:
+    player.ills["finalize"] = lambda: players.problem(kind, 400)
+
+    certificate, issuance = tried(balancer, player)
+
+    is_understood(issuance)
+    assert (issuance.state, issuance.trouble, issuance.order_url) == ("CHECKING", "ACCOUNT", "")
+    mended(certificate, player)
+    assert (player.asked.count("account"), len(player.orders)) == (2, 2)
 
 
 def test_two_applications_never_share_an_order(balancer: LoadBalancer, player: Player) -> None:
