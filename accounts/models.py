@@ -7,7 +7,7 @@ from accounts.cases.models import Attachment, Case, CaseMessage
 from accounts.consents.models import Acceptance, Document
 from accounts.deadlines.models import Deadline, Feed
 from accounts.members.models import Grant, Invitation, Member
-from accounts.notices.models import Letter, Muted, Notice
+from accounts.notices.models import HookDelivery, Letter, Muted, Notice, NoticeHook
 from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
 from accounts.users.models import User
@@ -25,11 +25,13 @@ __all__ = [
     "Document",
     "Feed",
     "Grant",
+    "HookDelivery",
     "Invitation",
     "Letter",
     "Member",
     "Muted",
     "Notice",
+    "NoticeHook",
     "Organisation",
     "Project",
     "User",

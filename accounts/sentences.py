@@ -19,6 +19,8 @@ SENTENCES: dict[str, Promise] = {
     "member.removed": _("%(name)s is no longer a member"),
     "api_key.created": _("API key “%(name)s” was created"),
     "api_key.revoked": _("API key “%(name)s” was revoked"),
+    "webhook.added": _("Webhook “%(name)s” was added"),
+    "webhook.removed": _("Webhook “%(name)s” was removed"),
     "user.signed_in": _("%(name)s signed in"),
     "user.locked_out": _("%(name)s was locked out"),
     "user.let_in": _("%(name)s was let in again"),

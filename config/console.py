@@ -106,6 +106,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Projects"), "projects", "folder"),
             Entry(gettext_lazy("Members"), "members", "users", "owner"),
             Entry(gettext_lazy("API keys"), "api_keys", "api"),
+            Entry(gettext_lazy("Webhooks"), "webhooks", "send", "owner"),
             Entry(gettext_lazy("Event log"), "event_log", "history", "eventlog"),
             Entry(gettext_lazy("Terms and consents"), "consents", "license"),
             Entry(gettext_lazy("Limits"), "quotas", "gauge"),

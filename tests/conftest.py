@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases, live
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.servers.receiver"]
 COUNTED = ("faults", "lost", "doubled", "unknown")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.levels import POWER
 from accounts.members.models import Grant
-from accounts.notices import wording
+from accounts.notices import hooks, wording
 from accounts.notices.models import OPTIONAL_TOPICS, Muted, Notice, Topic
 from accounts.organisations.models import Organisation
 from accounts.projects.models import Project
@@ -66,7 +66,23 @@ def send(
     for notice in fresh:
         if notice.user_id not in quiet:
             operations.ask("notice.mail", notice, by=kind, at=at)
+    if not isinstance(to, User):
+        post(kind, subject, values, to=to, occasion=occasion, topic=topic)
     return len(fresh)
+
+
+def post(
+    kind: str, subject: models.Model, values: dict[str, Any], *, to: Organisation | Project, occasion: str, topic: Topic
+) -> None:
+    """Have the webhooks of an organisation told the same, in its language."""
+    organisation = to if isinstance(to, Organisation) else to.organisation
+    if not organisation.notice_hooks.filter(removed_at=None).exists():
+        return
+    text = wording.render(kind, organisation.language, values)
+    hooks.tell(
+        organisation.pk, kind, topic, subject, occasion, title=text.partition("\n")[0].strip()[:200], text=text,
+        act_url=values["act_url"], deadline=values["deadline"], at=values["at"],
+    )  # fmt: skip
 
 
 def recipients(to: Recipients, topic: Topic) -> QuerySet[User]:

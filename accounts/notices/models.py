@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -99,3 +100,78 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class NoticeHook(models.Model):
+    """An address of a program that is told what an organisation's people are told. Address and secret are sealed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="notice_hooks")
+    host = models.CharField(_("host"), max_length=255)
+    url = SealedField(null=True)
+    secret = SealedField(null=True)
+    topics = ArrayField(models.CharField(max_length=8, choices=Topic.choices), verbose_name=_("topics"))
+    created_at = models.DateTimeField(_("created"))
+    removed_at = models.DateTimeField(_("removed"), null=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        constraints = [
+            models.CheckConstraint(name="hook_has_address", condition=Q(removed_at=None) ^ Q(url__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+    def get_absolute_url(self) -> str:
+        return reverse("webhook", args=[self.uuid])
+
+    @property
+    def binding(self) -> str:
+        """What its sealed columns are bound to."""
+        return f"{self.organisation_id}:notice-hook:{self.uuid}"
+
+    @property
+    def topic_labels(self) -> list[str]:
+        return [str(Topic(topic).label) for topic in self.topics]
+
+
+class HookDelivery(models.Model):
+    """One occasion told to one webhook. said: the data that is posted."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("Being delivered")
+        DELIVERED = "DELIVERED", _("Delivered")
+        FAILED = "FAILED", _("Failed")
+
+    TONES = {State.WAITING: "busy", State.DELIVERED: "ok", State.FAILED: "bad"}
+
+    hook = models.ForeignKey(NoticeHook, models.PROTECT, related_name="deliveries")
+    kind = models.CharField(_("kind"), max_length=48)
+    subject_kind = models.CharField(max_length=64)
+    subject_pk = models.BigIntegerField()
+    occasion = models.CharField(max_length=64)
+    title = models.CharField(_("title"), max_length=200)
+    said = models.JSONField()
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.WAITING)
+    error = models.CharField(_("error"), max_length=200, blank=True)
+    at = models.DateTimeField(_("time"))
+    done_at = models.DateTimeField(_("done"), null=True)
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hook", "kind", "subject_kind", "subject_pk", "occasion"], name="hook_once_per_occasion"
+            ),
+        ]
+        indexes = [models.Index(fields=["hook", "-at", "-id"], name="hook_log")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def tone(self) -> str:
+        return self.TONES[self.State(self.state)]

@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.notices import letters
-from accounts.notices.models import Letter, Notice
+from accounts.notices.models import HookDelivery, Letter, Notice
 from accounts.notices.wording import Words
-from core import mail
+from core import mail, secrets, webhooks
 from core.operations.errors import Pending, Rejected
 from core.operations.models import Operation
 from core.operations.performing import Performer
@@ -84,7 +84,31 @@ def rejection(refused: SMTPRecipientsRefused) -> Exception:
     return Pending(RETRY_SECONDS)
 
 
+def post_notice(operation: Operation, at: datetime) -> int:
+    """Post one occasion to a webhook, signed."""
+    delivery = HookDelivery.objects.select_related("hook").get(pk=operation.subject_pk)
+    hook = delivery.hook
+    if hook.url is None or hook.secret is None:
+        raise Rejected("The webhook was removed.")
+    url, secret = (secrets.unseal(bytes(sealed), hook.binding).decode() for sealed in (hook.url, hook.secret))
+    path = delivery.said["act_url"]
+    data = {**delivery.said, "act_url": f"{settings.BASE_URL}{path}" if path.startswith("/") else path}
+    said = {"type": delivery.kind, "timestamp": delivery.at.isoformat(), "data": data}
+    return webhooks.post(url, said, key=operation.uuid, secret=secret, at=at)
+
+
+def notice_posted(operation: Operation, status: int, at: datetime) -> None:
+    """Note that it arrived."""
+    HookDelivery.objects.filter(pk=operation.subject_pk).update(state="DELIVERED", done_at=at)
+
+
+def notice_not_posted(operation: Operation, text: str, at: datetime) -> None:
+    """Note why it never will."""
+    HookDelivery.objects.filter(pk=operation.subject_pk).update(state="FAILED", error=text[:200], done_at=at)
+
+
 PERFORMERS = {
     "notice.mail": Performer(mail_notice, notice_mailed),
     "letter.mail": Performer(mail_letter, letter_mailed),
+    "notice.post": Performer(post_notice, notice_posted, notice_not_posted),
 }

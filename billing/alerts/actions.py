@@ -1,7 +1,5 @@
 """The verbs of price alerts."""
 
-import secrets as random
-from base64 import b64encode
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,10 +12,9 @@ from accounts.access import SYSTEM
 from accounts.notices import Topic
 from accounts.organisations.models import Organisation
 from billing.alerts.models import AlertFiring, PriceAlert
-from core import operations, secrets
+from core import operations, secrets, webhooks
 from core.calendar import jst_date
 from core.errors import Refused
-from core.fetch import Unfetchable, checked
 from core.money import yen
 
 if TYPE_CHECKING:
@@ -36,7 +33,7 @@ def add(
     threshold: yen with tax. Raises Refused, naming the field, for a threshold that is watched already, an address that
     is none, or when there are too many.
     """
-    host = hook_host(format, url)
+    host = webhooks.host_of(url) if format else ""
     if PriceAlert.objects.filter(organisation=organisation, removed_at=None).count() >= MOST_ALERTS:
         raise Refused(_("You can have at most %(n)s price alerts. Remove one first.") % {"n": MOST_ALERTS})
     alert = PriceAlert(organisation=organisation, threshold=threshold, format=format, host=host, created_at=at)
@@ -44,7 +41,7 @@ def add(
     if format:
         alert.url = secrets.seal(url.encode(), alert.binding)
     if format == Format.STANDARD:
-        secret = "whsec_" + b64encode(random.token_bytes(32)).decode()
+        secret = webhooks.new_secret()
         alert.secret = secrets.seal(secret.encode(), alert.binding)
     try:
         with transaction.atomic():
@@ -54,19 +51,6 @@ def add(
         raise Refused(text, field="threshold", code="duplicate") from error
     audit.record("alert.added", alert, by=by, at=at)
     return alert, secret
-
-
-def hook_host(format: str, url: str) -> str:
-    """The host of a webhook's address; "" without a webhook. Raises Refused for an address that is none."""
-    if not format:
-        return ""
-    try:
-        parts = checked(url)
-    except Unfetchable as error:
-        raise Refused(str(error), field="url", code="bad_address", status=400) from error
-    if parts.scheme != "https":
-        raise Refused(_("The address must begin with https://."), field="url", code="bad_address", status=400)
-    return parts.hostname or ""
 
 
 @transaction.atomic

@@ -1,10 +1,8 @@
 """Price alerts: looked at every half hour, told once a day while the month stays there, anew on the 1st."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from http.server import HTTPServer
 from typing import Any
 
 import pytest
@@ -125,32 +123,6 @@ def test_the_database_refuses_amounts_that_make_no_sense(garden):
 
 
 # -- webhooks -----------------------------------------------------------------------------------------------------
-
-
-class Hook(BaseHTTPRequestHandler):
-    """A receiver that answers with the next of the server's statuses."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append((dict(self.headers.items()), body))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 204)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def receiver(settings) -> Iterator[HTTPServer]:
-    settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    server.received, server.statuses = [], []
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def posting_to(receiver: HTTPServer, garden, alice, format: str) -> tuple[PriceAlert, str]:
