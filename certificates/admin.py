@@ -72,7 +72,7 @@ class CertificateAdmin(Record):
     """Staff ask, refuse, revoke and renew; state is read-only."""
 
     list_display = (
-        "number", "name", "project", "authority", "state", "not_after", "renew_at", "watch_trouble", "is_spared",
+        "number", "name", "project", "authority", "state", "watch_trouble", "not_after", "renew_at", "is_spared",
     )  # fmt: skip
     list_filter = ("state", Due, "authority", "method")
     list_select_related = ("project", "authority")

@@ -35,6 +35,11 @@ def reached(authority: Authority) -> Ca:
     return driver_of(authority)
 
 
+def forget_account(authority: Authority) -> None:
+    """Our account there is in doubt: next time it is looked for by its key, and opened anew when it is gone."""
+    Authority.objects.filter(pk=authority.pk).update(account_url="")
+
+
 def ordered(authority: Authority, at: datetime) -> int:
     """How many orders were made there in the last 3 hours."""
     return Issuance.objects.filter(authority=authority, ordered_at__gt=at - WINDOW).count()

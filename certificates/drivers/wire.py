@@ -32,6 +32,8 @@ REASONS = {
     "orderNotReady": Reason.UNUSABLE,
     "rejectedIdentifier": Reason.REFUSED, "unsupportedIdentifier": Reason.REFUSED,
 }  # fmt: skip
+# After these an order is of no use any more: it isn't there, or belongs to an account that we don't have.
+LOST = ("malformed", "unauthorized", "accountDoesNotExist")
 
 
 class Bounded(HTTPAdapter):
@@ -87,7 +89,7 @@ def trouble(error: Exception, last: requests.Response | None) -> Trouble:
         known = Reason.ACCOUNT if kind == "unauthorized" else REASONS.get(kind)
         reason = known or (Reason.LIMIT if status == 429 else Reason.DOWN)
         is_final = reason == Reason.REFUSED
-        return Trouble(reason, said(error), seconds=seconds, starts_over=kind == "malformed", is_final=is_final)
+        return Trouble(reason, said(error), seconds=seconds, starts_over=kind in LOST, is_final=is_final)
     if status >= 400:
         return Trouble(Reason.LIMIT if status == 429 else Reason.DOWN, f"HTTP {status}", seconds=seconds)
     if status:

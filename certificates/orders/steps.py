@@ -6,6 +6,8 @@ from typing import Any
 
 from cryptography import x509
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts import audit, deadlines, notices
@@ -106,7 +108,8 @@ def usable(issuance: Issuance, chain: str, at: datetime) -> pem.Pair:
     try:
         begins = pem.certificates_of(chain)[0].not_valid_before_utc
         if at < begins <= at + EARLY:
-            raise Trouble(Reason.NOT_YET, begins.isoformat(), seconds=(begins - at).total_seconds())
+            moment = date_format(localtime(begins), "DATETIME_FORMAT")
+            raise Trouble(Reason.NOT_YET, moment, seconds=(begins - at).total_seconds())
         pair = pem.pair(chain, issuance.key(issuance.certificate.project_id), at=at)
     except Refused as refusal:
         raise Trouble(Reason.UNUSABLE, str(refusal), starts_over=True) from refusal

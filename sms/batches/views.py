@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -47,6 +48,11 @@ BATCHES = Listing(
 )
 
 
+def whole_number(message: Any) -> str:
+    """The masked number, on one line."""
+    return format_html('<span class="whole">{}</span>', listing.masked(message)) if message.destination else "—"
+
+
 def text_cell(message: Any) -> str:
     return message.why or Truncator(message.text).chars(80)
 
@@ -54,7 +60,7 @@ def text_cell(message: Any) -> str:
 ROWS = Listing(
     columns=[
         Column(gettext_lazy("Row"), lambda m: str(m.row), sort="row"),
-        Column(gettext_lazy("Number"), lambda m: listing.masked(m) if m.destination else "—"),
+        Column(gettext_lazy("Number"), whole_number, text=lambda m: listing.masked(m) if m.destination else "—"),
         Column(gettext_lazy("State"), listing.state_chip, look="corner"),
         Column(gettext_lazy("Text or problem"), text_cell, look="wide"),
         Column(gettext_lazy("Segments"), lambda m: str(m.segments), look="num"),
