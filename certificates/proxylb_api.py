@@ -88,8 +88,8 @@ def delete(request: Any, balancer: LoadBalancer, body: Body) -> None:
 def read(request: Any, balancer: LoadBalancer, body: Body) -> Reply:
     """The certificates on it; private keys are never given back."""
     rows = balancer.certificates.defer("private_key").order_by("-is_supplied", "pk")
-    first, *others = [shown(one) for one in rows] or [None]
-    return Reply({"ProxyLB": {"PrimaryCert": first, "AdditionalCerts": others}})
+    found = [shown(one) for one in rows]
+    return Reply({"ProxyLB": {"PrimaryCert": found[0] if found else None, "AdditionalCerts": found[1:]}})
 
 
 def shown(one: BalancerCertificate) -> dict[str, Any]:
