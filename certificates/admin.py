@@ -146,7 +146,18 @@ class IssuanceAdmin(Record):
 class AuthorityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The catalogue; how many certificates each has, how many fail, and how much of its limit is used."""
 
-    list_display = ("name", "code", "driver", "is_trusted", "is_open", "certificates", "failing", "used", "ends_on")
+    list_display = (
+        "name",
+        "code",
+        "driver",
+        "is_trusted",
+        "is_open",
+        "certificates",
+        "failing",
+        "used",
+        "carries",
+        "ends_on",
+    )
     ordering = ("id",)
     exclude = ("account_key", "eab_key", "account_url", "ends_on", "successor", "eab_id")
     actions = ("end", "bind")
@@ -171,6 +182,11 @@ class AuthorityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("orders in 3 hours, of at most"))
     def used(self, authority: Any) -> str:
         return f"{authority.recent} / {authority.orders_limit}"
+
+    @admin.display(description=_("certificates its limit can renew"))
+    def carries(self, authority: Any) -> str:
+        most = authorities.carried(authority)
+        return f"{most:,} ⚠" if authority.live > most else f"{most:,}"
 
     @verb(_("It ends: tell everybody, and change to another one (85-3) …"), form=EndForm)
     def end(self, one: Authority, *, ends_on: date, successor: Authority, text: str, by: Actor, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from billing.contracts.endings import opt_out_until
 from certificates.drivers import Window
-from core.calendar import end_of_day, jst_date
+from core.calendar import JST, end_of_day, jst_date
 
 SHORT_LIFE = timedelta(days=10)
 STAGES = (1, 3, 7, 14, 30)
@@ -78,3 +78,10 @@ def spread(due: Sequence[datetime], limit: int, window: timedelta) -> list[datet
     for at in sorted(due):
         begun.append(max(at, begun[-limit] + window) if len(begun) >= limit else at)
     return begun
+
+
+def carried(days: int, orders: int, window: timedelta) -> int:
+    """How many certificates of so many days so many orders in each window keep renewed, evenly spread over time."""
+    begun = datetime(2026, 1, 1, tzinfo=JST)
+    between = Life(begun, begun + timedelta(days=days)).opens - begun
+    return int(orders * (between / window))

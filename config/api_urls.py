@@ -14,6 +14,7 @@ from accounts.consents.api import consents
 from accounts.deadlines.api import deadlines
 from billing import api as billing
 from billing.prices.api import Public
+from certificates import api as certificates
 from compute import api as compute
 from core.api import NotFound, Reply, Together
 from mobile import api as mobile
@@ -29,14 +30,10 @@ class ZoneCode(StringConverter):
 register_converter(ZoneCode, "zone")
 
 # What the cloud API keeps in one collection belongs to several apps.
-ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS, **compute.ITEMS})
+ITEMS = Together("Provider.Class", {"esme": sms.items, **mobile.ITEMS, **compute.ITEMS, **certificates.ITEMS})
 CLOUD: list[Any] = [*accounts.cloud, *billing.cloud, *compute.cloud, *ITEMS.urls]
-PANEL = [
-    path(
-        "api/panel/1.0/",
-        include([*events.urls, *deadlines.urls, *consents.urls, *billing.panel, *compute.panel, *sms.panel]),
-    )
-]
+PANELS = (events.urls, deadlines.urls, consents.urls, billing.panel, compute.panel, sms.panel, certificates.panel)
+PANEL = [path("api/panel/1.0/", include([url for urls in PANELS for url in urls]))]
 # Swagger UI writes styles into the page; on this page alone that is allowed.
 DOCS = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="panel_schema"))
 

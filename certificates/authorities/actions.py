@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, notices
 from accounts.access import Actor
 from accounts.projects.models import Project
+from certificates import rules
 from certificates.authorities.models import Authority
 from certificates.drivers import Ca, driver_of
 from certificates.orders import keys
@@ -57,6 +58,11 @@ def room(authority: Authority, at: datetime) -> int:
     """How many renewals may be begun there now: what is ordered, or about to be, counts."""
     about_to = Issuance.objects.filter(authority=authority, state__in=("CHECKING", "ORDERING"), next_at=None).count()
     return max(0, int(authority.orders_limit * (1 - FOR_NEW)) - ordered(authority, at) - about_to)
+
+
+def carried(authority: Authority) -> int:
+    """How many certificates its limit can keep renewed, evenly spread; with more, some expire unrenewed."""
+    return rules.carried(authority.life_days, int(authority.orders_limit * (1 - FOR_NEW)), WINDOW)
 
 
 @transaction.atomic

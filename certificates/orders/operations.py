@@ -202,20 +202,30 @@ def given_up(operation: Operation, text: str, at: datetime) -> None:
         steps.stumbled(issuance, Trouble(Reason.DOWN, text), at=at)
 
 
-def revoke(operation: Operation, at: datetime) -> None:
-    """Ask the authority to revoke it; it is asked until it does."""
+def revoke(operation: Operation, at: datetime) -> bool:
+    """Ask the authority to revoke it: it is asked, less and less often, until it does. False: it has expired first."""
     issuance = subject(operation)
+    if issuance.life.not_after <= at:
+        return False
     try:
         reached(issuance).revoke(issuance.chain, operation.payload["reason"], at=at)
     except Trouble as trouble:
         if trouble.is_final:
             raise Rejected(str(trouble)) from trouble
-        raise Pending(max(60.0, trouble.seconds)) from trouble
+        if trouble.reason == Reason.ACCOUNT:
+            authorities.forget_account(issuance.authority)
+        since = (at - operation.created_at).total_seconds()
+        raise Pending(max(60.0, trouble.seconds, min(3600.0, since / 10))) from trouble
+    return True
+
+
+def revoked(operation: Operation, is_revoked: bool, at: datetime) -> None:
+    """Store that it did."""
+    if is_revoked:
+        endings.revoked(subject(operation), at=at)
 
 
 PERFORMERS = {
     issuing.ADVANCE: Performer(advance, advanced, given_up),
-    "certificate.revoke": Performer(
-        revoke, lambda operation, _result, at: endings.revoked(subject(operation), at=at)
-    ),
-}  # fmt: skip
+    "certificate.revoke": Performer(revoke, revoked),
+}

@@ -12,6 +12,7 @@ from accounts.access import SYSTEM
 from accounts.audit.models import AuditEvent
 from certificates.authorities.models import Authority
 from certificates.drivers import wire
+from certificates.orders import endings
 from certificates.orders.models import Certificate, Issuance
 from certificates.reasons import Reason
 from certificates.renewals import actions as renewals
@@ -296,8 +297,6 @@ def test_a_renewal_that_meets_it_leaves_the_present_one_served(balancer: LoadBal
 
 
 def test_a_revocation_is_asked_for_until_it_is_done(balancer: LoadBalancer, player: Player) -> None:
-    from certificates.orders import endings
-
     certificate, _issuance = tried(balancer, player)
     for place, ill in (("revoke", "garbage"), ("dir", "nothing")):
         player.ills[place] = ILLS["500" if place == "revoke" else ill]
@@ -310,6 +309,19 @@ def test_a_revocation_is_asked_for_until_it_is_done(balancer: LoadBalancer, play
 
     assert list(player.revoked.values()) == [endings.CESSATION]
     assert Issuance.objects.get().revoked_at is not None
+
+
+def test_a_revocation_is_not_asked_for_any_more_once_it_has_expired(balancer: LoadBalancer, player: Player) -> None:
+    certificate, _issuance = tried(balancer, player)
+    player.ills["revoke"] = ILLS["500"]
+    player.asked.clear()
+
+    endings.cancel(again(certificate), by=SYSTEM, at=MORNING + 88 * DAY)
+    drain(at=MORNING + 88 * DAY, within=3 * DAY)
+
+    assert 20 < player.asked.count("revoke") < 120  # in two days: each minute first, each hour at last
+    assert Operation.objects.get(kind="certificate.revoke").state == "DONE"
+    assert (player.revoked, Issuance.objects.get().revoked_at) == ({}, None)
 
 
 @pytest.mark.parametrize("kind", ["accountDoesNotExist", "unauthorized"])

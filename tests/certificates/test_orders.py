@@ -16,7 +16,7 @@ from certificates.authorities.models import Authority
 from certificates.drivers.models import DevelopmentOrder
 from certificates.orders import actions as orders
 from certificates.orders import endings
-from certificates.orders.models import Certificate, Issuance
+from certificates.orders.models import Certificate, Challenge, Issuance
 from compute.drivers.models import SimulatedFault, SimulatedMachine
 from compute.load_balancers import actions as balancers
 from compute.load_balancers.models import LoadBalancer
@@ -223,6 +223,29 @@ def test_a_dns_record_that_is_missing_is_waited_for_and_wildcards_are_checked_so
     )  # fmt: skip
     assert all(challenge.record for challenge in issuance.challenges.all())
     assert again(certificate).names == ["*.norecord.example.jp", "norecord.example.jp"]
+
+
+def test_a_missing_record_is_looked_for_every_few_minutes_and_is_no_failure_of_the_authority(
+    balancer: LoadBalancer,
+) -> None:
+    ordered(balancer, "norecord.example.jp", method="dns-01")
+    at = MORNING
+    drain(at=at, within=SOON)
+    for _look in range(20):
+        issuance = Issuance.objects.get()
+        assert issuance.next_at is not None
+        assert issuance.next_at - at <= timedelta(minutes=5)
+        at = issuance.next_at
+        sweep(at, "try_again")
+    assert AuditEvent.objects.filter(verb="certificate.stuck_no_record").count() == 1
+    assert Notice.objects.filter(kind="certificate.waits").count() == 1
+
+    Challenge.objects.update(name="shop.example.jp")  # somebody has entered it
+    SimulatedFault.objects.create(call="ca_validate", error="Retryable", text="Not there yet.", times=1)
+    sweep(Issuance.objects.get().next_at or at, "try_again")
+
+    issuance = Issuance.objects.get()
+    assert (issuance.state, issuance.trouble, issuance.attempts) == ("CHECKING", "INVALID", 1)
 
 
 def test_the_load_balancer_answers_the_authority_and_forgets_it_when_it_is_done(balancer: LoadBalancer) -> None:

@@ -21,6 +21,7 @@ from django.urls import reverse
 from accounts.access import SYSTEM
 from accounts.projects.models import Project
 from certificates.authorities import actions as authorities
+from certificates.drivers.acme import Acme
 from certificates.drivers.wire import Network
 from certificates.orders import endings, operations
 from certificates.orders.models import Certificate, Issuance
@@ -229,17 +230,20 @@ def before_the_call(state: str) -> None:
     operations.STEPS[state] = replace(operations.STEPS[state], call=die)
 
 
-def after_the_call(state: str) -> None:
-    """Whatever came of it: also when the authority has just begun to look."""
-    real = operations.STEPS[state].call
+def after(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Die after it, whatever came of it: also when the authority has just begun to look."""
 
-    def call(issuance: Issuance, at: datetime) -> None:
+    def call(*values: Any, **named: Any) -> None:
         try:
-            real(issuance, at)
+            real(*values, **named)
         finally:
             die()
 
-    operations.STEPS[state] = replace(operations.STEPS[state], call=call)
+    return call
+
+
+def after_the_call(state: str) -> None:
+    operations.STEPS[state] = replace(operations.STEPS[state], call=after(operations.STEPS[state].call))
 
 
 def before_the_commit(state: str) -> None:
@@ -268,7 +272,7 @@ def killed(arm: Callable[[str], None], state: str, pebble: World) -> None:
             os._exit(1)
     _pid, status = os.waitpid(worker, 0)
     assert os.WIFSIGNALED(status), (arm, state)
-    assert Issuance.objects.get().state == state
+    assert Issuance.objects.latest("pk").state == state
     Operation.objects.filter(state="RUNNING").update(lease_until=datetime(2020, 1, 1, tzinfo=UTC))
 
 
@@ -340,6 +344,39 @@ def test_declined_on_its_page_in_the_last_second_or_renewed_by_pebble_on_its_day
     assert len(pebble.issued()) == 3
     assert is_served(renewed, pebble, "stays.example.jp")
     assert is_served(goes.current, pebble, "goes.example.jp")  # until it expires
+
+
+@pytest.mark.faults
+def test_workers_killed_at_every_step_of_a_renewal_and_of_revoking_leave_one_more_and_both_revoked(
+    cloned_db: object, record_property: Callable[[str, int], None]
+) -> None:
+    project = make.first_project(make.organisation(make.user()))
+    with pebbles.world() as pebble:
+        certificate = in_use(balancer_at(project, pebble), pebble)
+        former = certificate.current
+        assert former is not None
+        renewals.start(certificate, by=SYSTEM, at=pebble.now())
+        for state in operations.STEPS:
+            if state != Issuance.State.PROVING:
+                assert is_served(former, pebble)  # until there is another
+            killed(after_the_call, state, pebble)
+        pebble.work(comes_to(certificate, "ISSUED"))
+        renewed = again(certificate).current
+        assert renewed is not None
+        assert pebble.issued() == [former.serial, renewed.serial]
+        assert is_served(renewed, pebble)
+
+        endings.cancel(again(certificate), by=SYSTEM, at=pebble.now())
+        connections.close_all()
+        worker = os.fork()
+        if not worker:
+            Acme.revoke = after(Acme.revoke)  # type: ignore[method-assign]
+            pebble.work(lambda: False)
+        assert os.WIFSIGNALED(os.waitpid(worker, 0)[1])
+        Operation.objects.filter(state="RUNNING").update(lease_until=datetime(2020, 1, 1, tzinfo=UTC))
+        pebble.work(lambda: not Issuance.objects.filter(revoked_at=None).exists())
+        assert {pebble.status_of(one) for one in (former, renewed)} == {"Revoked"}
+    record_property("faults", len(operations.STEPS) + 1)
 
 
 @pytest.mark.full

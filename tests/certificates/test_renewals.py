@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.access import SYSTEM, Actor
 from accounts.deadlines.models import Deadline
@@ -297,6 +298,15 @@ def test_ten_thousand_that_are_due_in_one_night_keep_the_limit_and_none_expires(
     assert most_in(begun, window) == limit
     assert begun[-1] - begun[0] < 5 * DAY
     assert most_in(planned, window) == 140
+
+
+@pytest.mark.parametrize("days, most", [(90, 131_760), (64, 92_160), (45, 64_800), (6, 6_480)])
+def test_staff_see_how_many_certificates_a_limit_can_keep_renewed(days: int, most: int, staff_client: Client) -> None:
+    """270 renewals in 3 hours are 2,160 a day: for 61, 42.7, 30 and 3 days between two of the same certificate."""
+    Authority.objects.filter(code="development").update(orders_limit=300, life_days=days)
+
+    assert authorities.carried(Authority.objects.get(code="development")) == most
+    assert f"{most:,}" in staff_client.get("/staff/certificates/authority/").content.decode()
 
 
 def most_in(moments: list[datetime], window: timedelta) -> int:
