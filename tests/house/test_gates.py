@@ -14,6 +14,7 @@ from accounts.bulk.models import BulkRun
 from accounts.cases import actions as cases
 from accounts.members import invitations
 from accounts.members.actions import Rights
+from accounts.notices import hooks
 from accounts.notices.models import Notice
 from accounts.projects.models import Project
 from billing import credit_notes
@@ -69,6 +70,9 @@ PUBLIC = {
     "acme_answer",
     "viewing_stop",
 }  # fmt: skip
+
+
+HOOK = "https://hooks.example.jp/"
 
 
 def test_every_route_has_a_gate() -> None:
@@ -141,6 +145,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "receipt": [Receipt.objects.get(organisation=project.organisation_id).number],
         "bundle": [zipped.uuid],
         "notice": [Notice.objects.filter(user=alice_user).first().uuid],  # type: ignore[union-attr]
+        "webhook": [hooks.add(project.organisation, url=HOOK, topics=["MONEY"], by=alice, at=MORNING)[0].uuid],
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
         **mono_belongings(project, alice),
