@@ -54,7 +54,7 @@ def detail(request: Any, number: int) -> HttpResponse:
         "one": one,
         "stopped": actions.is_stopped(one.project),
         "events": audit.timeline(one),
-        "may_end": one.state != Enrolment.State.DELETED and request.actor.level_in(one.project_id) >= CREATE,
+        "may_end": request.actor.level_in(one.project_id) >= CREATE,
     }
     return render(request, f"{FOLDER}/detail.html", context)
 
@@ -65,9 +65,9 @@ def end(request: Any, number: int) -> HttpResponse:
     one = found(request, number, CREATE)
     form = OnceForm(request.POST or None)
 
-    def act() -> Enrolment:
+    def act() -> str:
         actions.end(one, reason="cancelled", by=request.actor, at=request.now)
-        return one
+        return "betas"
 
     done = submitted(request, form, act, done=_("The beta has ended."))
     return done or page(request, f"{FOLDER}/end.html", form, one=one)
