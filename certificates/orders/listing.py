@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -81,6 +81,11 @@ def balancer_cell(certificate: Any) -> SafeString:
     return SafeString(f'<a href="{balancer.get_absolute_url()}">{escape(balancer.name)}</a>')
 
 
+def follows_cell(certificate: Any) -> SafeString:
+    """What happens next, on one line."""
+    return format_html('<span class="whole">{}</span>', certificate.follows)
+
+
 def dress(certificates: Sequence[Any], at: datetime) -> None:
     """Give each of a page what is under way, its chip and what follows. One query."""
     active = Issuance.objects.exclude(state__in=issuing.OVER).filter(certificate__in=[one.pk for one in certificates])
@@ -104,7 +109,7 @@ LISTING = Listing(
         Column(gettext_lazy("Load balancer"), balancer_cell, text=lambda one: one.balancer.name),
         Column(gettext_lazy("Authority"), lambda one: one.authority.name),
         Column(gettext_lazy("Valid for"), lambda one: one.left or "—", look="num"),
-        Column(gettext_lazy("What follows"), lambda one: one.follows),
+        Column(gettext_lazy("What follows"), follows_cell, text=lambda one: one.follows),
     ],
     search=["name"],
     number="number",

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.access import SYSTEM, Actor
 from accounts.deadlines.models import Deadline
+from accounts.notices import hooks
 from accounts.notices.models import Notice
 from billing.contracts.tasks import end_contracts
 from certificates.authorities import actions as authorities
@@ -186,6 +187,8 @@ def test_one_renewal_at_a_time(certificate: Certificate) -> None:
 
 def test_failures_are_told_at_30_14_7_3_and_1_days_and_trying_goes_on_after_the_end(certificate: Certificate) -> None:
     SimulatedFault.objects.create(call="ca_begin", error="Retryable", text="HTTP 500", times=99)
+    organisation = certificate.project.organisation
+    hook, _secret = hooks.add(organisation, url="https://hooks.example.jp/", topics=["TERMS"], by=SYSTEM, at=MORNING)
     assert certificate.not_after is not None
     day = jst_date(certificate.not_after) - 31 * DAY
     Certificate.objects.update(renew_at=midnight(day))
@@ -196,6 +199,9 @@ def test_failures_are_told_at_30_14_7_3_and_1_days_and_trying_goes_on_after_the_
     told = Notice.objects.filter(kind="certificate.renewal_fails").order_by("pk")
     assert [one.occasion.partition(":")[2] for one in told] == ["30", "14", "7", "3", "1"]
     assert "HTTP 500" in told[0].text
+    posted = hook.deliveries.filter(kind="certificate.renewal_fails").order_by("pk")
+    assert [(one.occasion, one.title) for one in posted] == [(one.occasion, one.title) for one in told]
+    assert all("HTTP 500" in one.said["text"] for one in posted)
     assert Notice.objects.filter(kind="certificate.expired").count() == 1
     assert again(certificate).state == "EXPIRED"
     SimulatedFault.objects.update(times=0)
