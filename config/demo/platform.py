@@ -56,6 +56,11 @@ def try_beta(project: Project, by: Actor, at: datetime) -> None:
         summary_en="Tells you within seconds that a SIM connected or disconnected.",
         opens_on=day, ends_on=day + timedelta(days=60), formal_path="/sims/",
     )  # fmt: skip
+    Beta.objects.create(
+        code="device-shadow", parent=Beta.Parent.MONO, title_ja="デバイス状態の保管", title_en="Device shadow",
+        summary_ja="デバイスの最後の状態を預かり、オフラインのときも読み出せます。",
+        summary_en="Keeps the last state of a device, to be read while it is offline.", opens_on=day,
+    )  # fmt: skip
     betas.enrol(project, beta, accepted=BETA.consents, by=by, at=at)
     drain(at=at + timedelta(minutes=1))
 

@@ -32,6 +32,12 @@ def parent(beta: Beta, project: Project) -> Contract:
     return one.contract
 
 
+def offers(project: Project, at: datetime) -> list[Beta]:
+    """What the project can try and doesn't yet. One query."""
+    tried = Enrolment.objects.alive().filter(project=project).values("beta")
+    return list(Beta.objects.open_on(jst_date(at)).exclude(pk__in=tried).order_by("pk"))
+
+
 @transaction.atomic
 def enrol(project: Project, beta: Beta, *, accepted: Collection[str] = (), by: Actor, at: datetime) -> Enrolment:
     """Ask for the setting of a beta; the contract is concluded when that is completed (62-1). Raises Refused."""

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from accounts import audit, consents
 from accounts.access import CREATE, VIEW, visible
 from accounts.gates import in_project, signed_in
-from core.calendar import jst_date
 from core.forms import OnceForm, page, submitted
 from mobile.betas import actions, forms
-from mobile.betas.models import Beta, Enrolment
+from mobile.betas.models import Enrolment
 from mobile.services import BETA
 
 FOLDER = "mobile/betas"
@@ -24,7 +23,7 @@ def index(request: Any) -> HttpResponse:
     tried = Enrolment.objects.alive().filter(project=request.project).select_related("beta").order_by("pk")
     context = {
         "tried": tried,
-        "offers": Beta.objects.open_on(jst_date(request.now)).order_by("pk"),
+        "offers": actions.offers(request.project, request.now),
         "stopped": actions.is_stopped(request.project),
         "may_order": request.actor.level_in(request.project.pk) >= CREATE,
     }
@@ -35,7 +34,7 @@ def index(request: Any) -> HttpResponse:
 def enrol(request: Any) -> HttpResponse:
     """Try one."""
     lacking = consents.missing(request.project.organisation, BETA.consents, request.now)
-    offers = list(Beta.objects.open_on(jst_date(request.now)).order_by("pk"))
+    offers = actions.offers(request.project, request.now)
     form = forms.EnrolForm(request.POST or None, lacking=lacking, offers=offers)
 
     def act() -> Enrolment:

@@ -148,7 +148,11 @@ def test_the_pages_from_nothing_to_the_end(project, sim, alice_client):
 
     at = Enrolment.objects.get().get_absolute_url()
     assert 'href="/sims/"' in alice_client.get(at).text
-    assert at in alice_client.get("/betas/").text
+    listed = alice_client.get("/betas/").text
+    assert at in listed
+    assert "/betas/new" not in listed  # there is no other
+    assert alice_client.get("/betas/new").status_code == 200
+    assert alice_client.post("/betas/new", {"beta": "trial-dns"}).status_code == 422
     assert alice_client.get(f"{at}end").status_code == 200
     assert alice_client.post(f"{at}end", {"nonce": ""})["Location"] == "/betas/"
     assert alice_client.get(at).status_code == 404
