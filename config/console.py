@@ -67,6 +67,7 @@ NAVIGATION: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("SIMs"), "sims", "device-sim"),
             Entry(gettext_lazy("Data packs"), "packs", "gauge"),
             Entry(gettext_lazy("Mono Platform"), "monos", "network"),
+            Entry(gettext_lazy("Beta services"), "betas", "gauge"),
         ),
     ),
     (

@@ -41,6 +41,7 @@ from compute.pauses.models import PauseCase
 from compute.servers.models import Server
 from core.calendar import Month
 from core.web import gate_of
+from mobile.betas.models import Enrolment
 from mobile.data_packs.models import DataPack
 from mobile.mono.models import Device, MonoProject
 from mobile.sims.models import Sim
@@ -76,6 +77,7 @@ EXAMPLES: dict[str, Find] = {
     "interface": lambda o: Interface.objects.alive().filter(server__project__organisation=o).order_by("pk").first(),
     "sim": lambda o: Sim.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "pack": lambda o: DataPack.objects.alive().filter(project__organisation=o).order_by("pk").first(),
+    "beta": lambda o: Enrolment.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "mono": lambda o: MonoProject.objects.alive().filter(project__organisation=o).order_by("pk").first(),
     "device": lambda o: Device.objects.filter(project__organisation=o, grants__state="GRANTED").order_by("pk").first(),
     "pause": lambda o: PauseCase.objects.filter(server__project__organisation=o).order_by("-pk").first(),

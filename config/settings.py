@@ -248,6 +248,7 @@ STRIPE_ORIGINS = env.list(
     default=["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com"],
 )
 STRIPE_SCRIPT = env.str("STRIPE_SCRIPT", default="https://js.stripe.com/v3/")
+BETA_DRIVER = env.str("BETA_DRIVER", default="mobile.drivers.betas.Simulated")
 CARRIER_DRIVER = env.str("CARRIER_DRIVER", default="mobile.drivers.simulated.Simulated")
 SMS_DRIVER = env.str("SMS_DRIVER", default="sms.drivers.simulated.Simulated")
 # With SMS_DRIVER=sms.drivers.smpp.Smpp: smpp://system-id:password@host:2775?rate=100&window=50, for manage.py smpp.

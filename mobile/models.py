@@ -1,5 +1,6 @@
 """Index of the app's models."""
 
+from mobile.betas.models import Beta, Enrolment
 from mobile.connect.models import Connect, Interruption
 from mobile.data_packs.models import DataPack
 from mobile.drivers.models import CarrierFault, SimulatedLine
@@ -7,6 +8,7 @@ from mobile.mono.models import Device, DeviceDay, DeviceGrant, Mono, MonoProject
 from mobile.sims.models import Card, Miss, Sim, SimDay, SimSession
 
 __all__ = [
+    "Beta",
     "Card",
     "CarrierFault",
     "Connect",
@@ -14,6 +16,7 @@ __all__ = [
     "Device",
     "DeviceDay",
     "DeviceGrant",
+    "Enrolment",
     "Interruption",
     "Miss",
     "Mono",

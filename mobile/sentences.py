@@ -47,6 +47,12 @@ SENTENCES: dict[str, Promise] = {
     "device.granted": _("SIM “%(name)s” was put into the Mono project “%(mono)s” (device ID %(code)s)"),
     "device.removed": _("SIM “%(name)s” was removed from the Mono project “%(mono)s”"),
     "device.token_renewed": _("Device “%(name)s” got a new token"),
+    "beta.enrolled": _("The beta “%(name)s” is being set up"),
+    "beta.completed": _("The beta “%(name)s” is set up; its contract was concluded"),
+    "beta.failed": _("The beta “%(name)s” could not be set up: %(reason)s"),
+    "beta.ended": _("The beta “%(name)s” has ended"),
+    "deadline.beta_formal": _("The beta “%(name)s” becomes a regular service: conclude a new contract by then"),
+    "deadline.beta_abolished": _("The beta “%(name)s” is abolished"),
     "deadline.mono_renewal": _(
         "Mono Platform of “%(name)s” is renewed for a year unless all its Mono projects are deleted by then"
     ),

@@ -56,3 +56,6 @@ MONO_TRANSFER = Service(
     code="mono-transfer", title=_("File transfer"), clause="56-1", item="mono.transfer", consents=("mono-transfer",),
     individuals=False,
 )  # fmt: skip
+# Free sub-options on trial; the contract is concluded when the setting is completed, and ends with the parent's (62-1,
+# 66-1).
+BETA = Service(code="beta", title=_("Beta service"), clause="61-1", consents=("beta",), individuals=False)

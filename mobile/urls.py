@@ -1,5 +1,6 @@
 """Index of the app's pages."""
 
+import mobile.betas.urls
 import mobile.connect.urls
 import mobile.data_packs.urls
 import mobile.mono.urls
@@ -10,4 +11,5 @@ urlpatterns = [
     *mobile.sims.urls.urlpatterns,
     *mobile.data_packs.urls.urlpatterns,
     *mobile.mono.urls.urlpatterns,
+    *mobile.betas.urls.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""The demo customer's devices: two SIMs in a Mono project."""
+"""The demo customer's devices: two SIMs in a Mono project, and a beta that she tries."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,13 @@ from stdnum import luhn
 
 from accounts.access import SYSTEM, Actor
 from accounts.projects.models import Project
+from core.calendar import jst_date
 from core.operations.draining import drain
+from mobile.betas import actions as betas
+from mobile.betas.models import Beta
 from mobile.mono import devices, projects, traffic
 from mobile.mono.projects import MonoOrder
-from mobile.services import MONO, SIM
+from mobile.services import BETA, MONO, SIM
 from mobile.sims import actions as sims
 from mobile.sims import cards, usage
 from mobile.sims.actions import SimOrder
@@ -41,6 +44,25 @@ def connect(project: Project, by: Actor, at: datetime) -> None:
             when = later + timedelta(days=day / 24)
             usage.carried(sim, up=48_000 + 9_000 * day, down=6_000, at=when)
             traffic.carried(grant, 2_400 + 700 * day, at=when)
+    try_beta(project, by, later)
+
+
+def try_beta(project: Project, by: Actor, at: datetime) -> None:
+    """A beta that is becoming a regular service, which she tries."""
+    day = jst_date(at)
+    beta = Beta.objects.create(
+        code="device-events", parent=Beta.Parent.CONNECT, title_ja="接続イベント通知", title_en="Connection events",
+        summary_ja="SIMが接続・切断したことを、数秒以内にお知らせします。",
+        summary_en="Tells you within seconds that a SIM connected or disconnected.",
+        opens_on=day, ends_on=day + timedelta(days=60), formal_path="/sims/",
+    )  # fmt: skip
+    Beta.objects.create(
+        code="device-shadow", parent=Beta.Parent.MONO, title_ja="デバイス状態の保管", title_en="Device shadow",
+        summary_ja="デバイスの最後の状態を預かり、オフラインのときも読み出せます。",
+        summary_en="Keeps the last state of a device, to be read while it is offline.", opens_on=day,
+    )  # fmt: skip
+    betas.enrol(project, beta, accepted=BETA.consents, by=by, at=at)
+    drain(at=at + timedelta(minutes=1))
 
 
 def numbered(serial: int) -> str:

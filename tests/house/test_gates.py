@@ -43,6 +43,7 @@ from config.demo.scenario import PUBLIC_KEY
 from core.calendar import Month
 from core.operations.draining import drain
 from core.web import has_gate
+from mobile.betas import actions as betas
 from mobile.data_packs import actions as packs
 from sms.audience import actions as audience
 from sms.batches import actions as batches
@@ -59,6 +60,7 @@ from tests.compute.conftest import disk_order, server_order
 from tests.house.routes import Route, ours, routes
 from tests.make import MORNING
 from tests.mobile import world as mobile
+from tests.mobile.test_betas import beta
 from tests.sms.conftest import CONSENTS, PHONE, ordered
 
 # Pages that anybody may open; viewing_stop only ends what staff began.
@@ -149,6 +151,7 @@ def belongings(project: Project, alice: Actor, alice_user: Any) -> dict[str, lis
         "alert": [alerts.add(project.organisation, 5000, by=alice, at=MORNING)[0].uuid],
         **sms_belongings(project, alice),
         **mono_belongings(project, alice),
+        "beta": [betas.enrol(project, beta(), accepted=("beta",), by=alice, at=MORNING).number],
         "pack": [packs.order(project, "3gb", by=alice, at=MORNING).number],
         "passport": [passport.number],
         "contract": [server.contract.number],
