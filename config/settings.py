@@ -204,7 +204,7 @@ SENTENCES = [
 # Modules with the `Service`s of all apps, for the page of limits.
 SERVICE_BOOKS = ["compute.services", "mobile.services", "sms.services"]
 # Lists whose rows can be picked and worked on in bulk (accounts.bulk).
-BULK_LISTS = ["compute.bulk.BULK_LISTS"]
+BULK_LISTS = ["compute.bulk.BULK_LISTS", "mobile.sims.bulk.BULK_LISTS"]
 # Each is called with (organisation, at) before an organisation is closed and raises Refused with what is in the way.
 ORGANISATION_GUARDS = ["accounts.closing.actions.refuse_open_projects"]
 # Each is called with an organisation and yields (file name, rows) for the export of its data.

@@ -18,7 +18,7 @@ from core.calendar import Month
 from core.forms import LabelsForm, TypeNameForm, page, submitted
 from core.web import back, fragment
 from mobile.connect.models import Interruption
-from mobile.sims import actions, forms, listing, usage
+from mobile.sims import actions, bulk, forms, listing, usage
 from mobile.sims import sessions as network
 from mobile.sims.models import Sim
 
@@ -28,8 +28,7 @@ FOLDER = "mobile/sims"
 @in_project
 def index(request: Any) -> HttpResponseBase:
     """The list."""
-    rows = Sim.objects.visible_to(request.actor).filter(project=request.project).for_list()
-    return listing.LISTING.answer(request, rows, f"{FOLDER}/list.html")
+    return bulk.SIMS.answer(request, f"{FOLDER}/list.html")
 
 
 def found(request: Any, number: int, level: int = VIEW) -> Sim:

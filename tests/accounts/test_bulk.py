@@ -281,7 +281,21 @@ def test_runs_are_forgotten_after_30_days(project: Project, alice: Actor) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["servers", "disks", "archives", "cdroms", "switches", "routers", "bridges", "filters", "balancers"]
+    "name",
+    [
+        "servers",
+        "disks",
+        "archives",
+        "cdroms",
+        "switches",
+        "routers",
+        "bridges",
+        "filters",
+        "balancers",
+        "local_routers",
+        "aws_connections",
+        "sims",
+    ],
 )
 def test_every_list_can_be_picked_from(name: str, alice_client: Client) -> None:
     listed = lists.found(name)
