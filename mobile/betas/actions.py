@@ -114,5 +114,5 @@ def tell(enrolment: Enrolment, *, at: datetime) -> None:
 
 
 def is_stopped(project: Project) -> bool:
-    """Whether a project's betas stop with their parents (66-2), which both stand on Secure Mobile Connect (51-1)."""
+    """Whether a project's betas stop with their parents, which both stand on Secure Mobile Connect (51-1)."""
     return Interruption.objects.touching(project).exists()

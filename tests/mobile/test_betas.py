@@ -100,7 +100,6 @@ def test_it_ends_with_its_parent(project, sim, alice):
     assert again(one).state == "DELETED"
 
 
-@pytest.mark.terms("66-2")
 def test_it_is_stopped_while_its_parent_is(project, sim):
     enrolled(project, beta())
     assert not actions.is_stopped(project)
