@@ -17,6 +17,7 @@ from accounts.api import Resources, labels
 from certificates.orders import actions
 from certificates.orders.models import Certificate
 from compute.load_balancers import actions as load_balancers
+from compute.load_balancers import pem
 from compute.load_balancers.models import BalancerCertificate, LoadBalancer
 from core.api import Body, Fixed, Id, Instant, Made, Part, Reply, Tags, Text
 from core.errors import Refused
@@ -114,23 +115,21 @@ def install(request: Any, balancer: LoadBalancer, body: Body) -> Reply:
     at = "ProxyLB"
     count = len(body.items(f"{at}.AdditionalCerts"))
     places = [f"{at}.PrimaryCert", *(f"{at}.AdditionalCerts.{n}" for n in range(count))]
+    kept = []
     for place in places:
         chain = body.text(f"{place}.ServerCertificate") + "\n" + body.text(f"{place}.IntermediateCertificate", "")
-        replaced_by(request, balancer, chain, body.text(f"{place}.PrivateKey"))
+        kept.append(installed(request, balancer, chain, body.text(f"{place}.PrivateKey")))
+    for one in balancer.certificates.filter(is_supplied=True).exclude(fingerprint__in=kept):
+        load_balancers.uninstall(one, by=request.actor, at=request.now)
     return read(request, balancer, body)
 
 
-def replaced_by(request: Any, balancer: LoadBalancer, chain: str, key: str) -> None:
-    """Install it, and take off the customer's former one for the same main name. Raises Refused."""
-    try:
-        made = load_balancers.install(balancer, chain, key, by=request.actor, at=request.now)
-    except Refused as refusal:
-        if refusal.code == "duplicate_certificate":
-            return
-        raise
-    former = balancer.certificates.filter(is_supplied=True, names__0=made.names[0]).exclude(pk=made.pk)
-    for one in former:
-        load_balancers.uninstall(one, by=request.actor, at=request.now)
+def installed(request: Any, balancer: LoadBalancer, chain: str, key: str) -> str:
+    """The fingerprint of a certificate that is on it now, whether or not it was before. Raises Refused."""
+    found = pem.pair(chain, key, at=request.now).fingerprint
+    if not balancer.certificates.filter(fingerprint=found).exists():
+        load_balancers.install(balancer, chain, key, by=request.actor, at=request.now)
+    return found
 
 
 @balancers.verb("DELETE", "proxylb/sslcertificate", level=ARRANGE)

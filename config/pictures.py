@@ -39,6 +39,7 @@ from compute.networks.models import (
 )
 from compute.pauses.models import PauseCase
 from compute.servers.models import Server
+from config.demo.people import CUSTOMER
 from core.calendar import Month
 from core.web import gate_of
 from mobile.betas.models import Enrolment
@@ -85,7 +86,7 @@ EXAMPLES: dict[str, Find] = {
     "member": lambda o: Member.objects.filter(organisation=o).order_by("-pk").first(),
     "api": lambda o: ApiKey.objects.filter(project__organisation=o, revoked_at=None).first(),
     "case": lambda o: Case.objects.filter(organisation=o).order_by("-pk").first(),
-    "notice": lambda o: Notice.objects.filter(organisation=o).order_by("-pk").first(),
+    "notice": lambda o: Notice.objects.filter(organisation=o, user__email=CUSTOMER).order_by("-pk").first(),
     "consent": lambda o: Document.objects.filter(pk__in=o.acceptances.values("document")).order_by("-pk").first(),
     "passport": lambda o: Passport.objects.listed().filter(organisation=o).order_by("-pk").first(),
     "contract": lambda o: (

@@ -139,7 +139,8 @@ def test_tools_install_read_replace_and_remove_certificates_of_ones_own(api, bal
     assert_refused(api.put(at, {"ProxyLB": broken}), 400, "invalid_certificate")
     assert api.get(at).json["ProxyLB"] == found
     assert api.put(at, {"ProxyLB": {"PrimaryCert": pair("www.example.jp"), "AdditionalCerts": []}}).status == 200
-    assert len(api.get(at).json["ProxyLB"]["AdditionalCerts"]) == 1
+    left = api.get(at).json["ProxyLB"]
+    assert (left["PrimaryCert"]["CertificateCommonName"], left["AdditionalCerts"]) == ("www.example.jp", [])
     assert api.delete(at).status == 200
     assert api.get(at).json["ProxyLB"]["PrimaryCert"] is None
 
