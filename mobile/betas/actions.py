@@ -40,11 +40,16 @@ def offers(project: Project, at: datetime) -> list[Beta]:
 
 @transaction.atomic
 def enrol(project: Project, beta: Beta, *, accepted: Collection[str] = (), by: Actor, at: datetime) -> Enrolment:
-    """Ask for the setting of a beta; the contract is concluded when that is completed (62-1). Raises Refused."""
+    """Ask for the setting of a beta; the contract is concluded when that is completed (62-1).
+
+    Raises Refused, also while the parent is stopped (66-2).
+    """
     connect.lock(project)
     if not Beta.objects.open_on(jst_date(at)).filter(pk=beta.pk).exists():
         raise Refused(_("This beta isn't offered now."), clause="63-2", code="not_offered")
     parent(beta, project)
+    if is_stopped(project):
+        raise Refused(_("The parent service is stopped now, and its betas with it."), clause="66-2", code="stopped")
     contracts.check(BETA, project, accepted=accepted, by=by, at=at)
     made = Enrolment(project=project, beta=beta, name=beta.title[:64], created_at=at, state_changed_at=at)
     try:
@@ -64,7 +69,11 @@ def completed(enrolment: Enrolment, *, at: datetime) -> None:
     When it can't be any more, because the parent is ending for example, the enrolment is over.
     """
     if enrolment.state != Enrolment.State.SETTING:
-        return  # given up meanwhile
+        return  # given up or suspended meanwhile
+    if enrolment.contract is not None:
+        moved = enrolment.move("complete", at=at)
+        audit.record("beta.resumed", enrolment, moved, by=SYSTEM, at=at)
+        return
     connect.lock(enrolment.project)
     try:
         needs = [(parent(enrolment.beta, enrolment.project), ENDS)]
@@ -78,7 +87,10 @@ def completed(enrolment: Enrolment, *, at: datetime) -> None:
 
 @transaction.atomic
 def failed(enrolment: Enrolment, reason: str, *, at: datetime) -> None:
-    """It can't be set up: nothing was concluded (62-1)."""
+    """It can't be set up: nothing was concluded (62-1). After a suspension it waits for staff, who see why."""
+    if enrolment.contract is not None:
+        audit.record("beta.not_resumed", enrolment, by=SYSTEM, at=at, reason=reason)
+        return
     moved = enrolment.move("end", at=at)
     audit.record("beta.failed", enrolment, moved, by=SYSTEM, at=at, reason=reason)
 
@@ -92,6 +104,30 @@ def end(enrolment: Enrolment, *, reason: str = "", by: Actor, at: datetime) -> N
     deadlines.clear(enrolment, at=at)
     operations.ask("beta.take_down", enrolment, by=by, at=at)
     audit.record("beta.ended", enrolment, moved, by=by, at=at)
+
+
+@transaction.atomic
+def suspend(enrolment: Enrolment, *, at: datetime) -> None:
+    """Its parent is stopped, so it is, too; its contract goes on, and it is told (66-2)."""
+    moved = enrolment.move("suspend", at=at)
+    operations.ask("beta.take_down", enrolment, by=SYSTEM, at=at)
+    audit.record("beta.suspended", enrolment, moved, by=SYSTEM, at=at)
+    announce(enrolment, "suspended", at=at)
+
+
+@transaction.atomic
+def resume(enrolment: Enrolment, *, at: datetime) -> None:
+    """Its parent goes on, so it is set up again under the contract that it has (66-2)."""
+    moved = enrolment.move("resume", at=at)
+    operations.ask("beta.set_up", enrolment, by=SYSTEM, at=at)
+    audit.record("beta.resuming", enrolment, moved, by=SYSTEM, at=at)
+    announce(enrolment, "resuming", at=at)
+
+
+def announce(enrolment: Enrolment, what: str, *, at: datetime) -> None:
+    """Mail what became of it, once each time."""
+    url, occasion = enrolment.get_absolute_url(), at.isoformat()
+    notices.send(f"beta.{what}", enrolment, to=enrolment.project, occasion=occasion, act_url=url, at=at)
 
 
 @transaction.atomic

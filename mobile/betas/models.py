@@ -13,6 +13,7 @@ from accounts.access import CREATE, SYSTEM_ONLY, Resource, ResourceQuerySet
 from core.calendar import jst_date
 from core.lifecycle import Move
 from core.web import address
+from mobile.connect.models import Interruption
 
 
 class BetaQuerySet(models.QuerySet["Beta"]):
@@ -83,22 +84,37 @@ class EnrolmentQuerySet(ResourceQuerySet):
         """Those whose beta's last day has passed (63-2, 65-1)."""
         return self.alive().filter(beta__ends_on__lt=jst_date(at))
 
+    def to_suspend(self) -> Self:
+        """Those in use whose parent is stopped: both parents stand on Secure Mobile Connect (51-1, 66-2)."""
+        concluded = self.filter(state__in=("SETTING", "ACTIVE"), contract__isnull=False)
+        return concluded.filter(Interruption.objects.stopping())
+
+    def to_resume(self) -> Self:
+        """Those that were suspended with a parent that goes on (66-2)."""
+        return self.filter(~Interruption.objects.stopping(), state="SUSPENDED")
+
 
 class Enrolment(Resource):
-    """A project tries a beta: a contract from the moment its setting is completed (62-1)."""
+    """A project tries a beta: a contract from the moment its setting is completed (62-1).
+
+    With a contract, SETTING means that it is set up again after a suspension.
+    """
 
     class State(models.TextChoices):
         SETTING = "SETTING", _("Being set up")
         ACTIVE = "ACTIVE", _("In use")
+        SUSPENDED = "SUSPENDED", _("Stopped with its parent")
         DELETED = "DELETED", _("Ended")
 
     MOVES = {
         "complete": Move(State.SETTING, to=State.ACTIVE, level=SYSTEM_ONLY),
-        "end": Move(State.SETTING, State.ACTIVE, to=State.DELETED, level=CREATE),
+        "suspend": Move(State.SETTING, State.ACTIVE, to=State.SUSPENDED, level=SYSTEM_ONLY),
+        "resume": Move(State.SUSPENDED, to=State.SETTING, level=SYSTEM_ONLY),
+        "end": Move(State.SETTING, State.ACTIVE, State.SUSPENDED, to=State.DELETED, level=CREATE),
     }
 
     beta = models.ForeignKey(Beta, models.PROTECT, related_name="enrolments", verbose_name=_("beta service"))
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.SETTING, editable=False)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.SETTING, editable=False)
     contract = models.OneToOneField("billing.Contract", models.PROTECT, related_name="+", null=True)
     told_for = models.DateField(_("told of the last day"), null=True)
 
@@ -112,7 +128,8 @@ class Enrolment(Resource):
                 fields=["project", "beta"], condition=~Q(state="DELETED"), name="enrolled_once_a_project"
             ),
             models.CheckConstraint(
-                condition=~Q(state="ACTIVE") | Q(contract__isnull=False), name="enrolment_in_use_has_a_contract"
+                condition=~Q(state__in=("ACTIVE", "SUSPENDED")) | Q(contract__isnull=False),
+                name="enrolment_in_use_has_a_contract",
             ),
         ]
 

@@ -35,15 +35,17 @@ def subject(operation: Operation) -> Enrolment:
 
 
 def set_up(operation: Operation, _at: object) -> None:
+    """Make it, unless it was given up or suspended meanwhile."""
     one = subject(operation)
     if one.state == Enrolment.State.SETTING:
         driver().set_up(one.beta.code, one.project.number, key=operation.uuid)
 
 
 def take_down(operation: Operation, _at: object) -> None:
-    """Remove it, unless the project tries it again meanwhile."""
+    """Remove it, unless the project tries it again meanwhile, or its parent goes on."""
     one = subject(operation)
-    if not Enrolment.objects.alive().filter(project=one.project, beta=one.beta).exists():
+    wanted = Enrolment.objects.filter(project=one.project, beta=one.beta, state__in=("SETTING", "ACTIVE"))
+    if not wanted.exists():
         driver().take_down(one.beta.code, one.project.number, key=operation.uuid)
 
 

@@ -24,6 +24,20 @@ def end_with_parents(at: datetime) -> None:
     each(rows, lambda one: actions.end(one, by=SYSTEM, at=at))
 
 
+@sweep(Every(minutes=1), next_due=lambda at: at if Enrolment.objects.to_suspend().exists() else None)
+def suspend_with_parents(at: datetime) -> None:
+    """Stop what is in use while its parent is stopped (66-2)."""
+    rows = Enrolment.objects.to_suspend().select_related(*ALL).order_by("pk")
+    each(rows, lambda one: actions.suspend(one, at=at))
+
+
+@sweep(Every(minutes=1), next_due=lambda at: at if Enrolment.objects.to_resume().exists() else None)
+def resume_with_parents(at: datetime) -> None:
+    """Set up again what was stopped with a parent that goes on (66-2)."""
+    rows = Enrolment.objects.to_resume().select_related(*ALL).order_by("pk")
+    each(rows, lambda one: actions.resume(one, at=at))
+
+
 @sweep(Every(minutes=5), next_due=lambda at: at if Enrolment.objects.past(at).exists() else None)
 def end_past_betas(at: datetime) -> None:
     """End what was abolished, or went formal and was not concluded anew (63-2, 65-1)."""
@@ -31,4 +45,4 @@ def end_past_betas(at: datetime) -> None:
     each(rows, lambda one: actions.end(one, reason="beta over", by=SYSTEM, at=at))
 
 
-SWEEPS = (tell_of_last_days, end_with_parents, end_past_betas)
+SWEEPS = (tell_of_last_days, end_with_parents, suspend_with_parents, resume_with_parents, end_past_betas)

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from mobile.connect.yearly import Yearly
@@ -27,15 +27,24 @@ class InterruptionQuerySet(models.QuerySet["Interruption"]):
             scope |= Q(sim=sim)
         return self.filter(scope, ended_at=None).order_by("pk")
 
+    def stopping(self, project: str = "project") -> Exists:
+        """Whether Secure Mobile Connect is stopped now as a whole in the row's project: a condition for other rows."""
+        scope = Q(project=OuterRef(project)) | Q(project=None, sim=None)
+        return Exists(self.filter(scope, ended_at=None))
+
 
 class Interruption(models.Model):
-    """We interrupted a SIM, a project or everything, and why; told when it begins and ends (47-1)."""
+    """We interrupted a SIM, a project or everything, and why; told when it begins and ends (47-1).
+
+    A suspension under the basic terms is kept here, too: it stops the same.
+    """
 
     class Ground(models.TextChoices):
         TECHNICAL = "TECHNICAL", _("technical reasons")
         MAINTENANCE = "MAINTENANCE", _("maintenance")
         BUSINESS = "BUSINESS", _("business reasons")
         MASS_TRAFFIC = "MASS_TRAFFIC", _("mass traffic in one session")
+        SUSPENSION = "SUSPENSION", _("suspension under the basic terms")
 
     # Neither: everything is interrupted.
     sim = models.ForeignKey("mobile.Sim", models.PROTECT, null=True, related_name="interruptions")
@@ -62,3 +71,8 @@ class Interruption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sim or self.project or _('everything')}: {self.reason}"
+
+    @property
+    def is_of_47(self) -> bool:
+        """Whether its ground is one of those that these terms add to the basic terms' (47-1)."""
+        return self.ground != self.Ground.SUSPENSION

@@ -1,24 +1,29 @@
 """Betas: free, concluded when the setting is completed, over with the parent, by a day when they go formal."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from accounts.access import SYSTEM
+from accounts.audit.models import AuditEvent
 from accounts.consents.models import Acceptance
 from accounts.deadlines.models import Deadline
 from accounts.notices.models import Notice
 from billing import contracts
 from billing.contracts import Contract
 from billing.meters.models import Span
+from core import operations as core_operations
 from core.calendar import JST
 from core.errors import Refused
+from core.operations import Rejected
 from core.operations.draining import drain
-from mobile.betas import actions, tasks
+from mobile.betas import actions, operations, tasks
 from mobile.betas.models import Beta, Enrolment
 from mobile.connect import actions as connect
 from mobile.sims import interruptions
-from tests.make import MORNING, NOON
+from tests.make import EVENING, MORNING, NOON
+from tests.mobile import world
 
 LAST = (MORNING + timedelta(days=40)).astimezone(JST).date()
 
@@ -100,13 +105,127 @@ def test_it_ends_with_its_parent(project, sim, alice):
     assert again(one).state == "DELETED"
 
 
-def test_it_is_stopped_while_its_parent_is(project, sim):
-    enrolled(project, beta())
-    assert not actions.is_stopped(project)
-    held = interruptions.interrupt("MAINTENANCE", "works", project=project, by=SYSTEM, at=NOON)
-    assert actions.is_stopped(project)
-    interruptions.resume(held, by=SYSTEM, at=NOON)
-    assert not actions.is_stopped(project)
+class Told:
+    """A driver that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def set_up(self, beta: str, project: int, *, key: UUID) -> None:
+        self.calls.append("set up")
+
+    def take_down(self, beta: str, project: int, *, key: UUID) -> None:
+        self.calls.append("take down")
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    made = Told()
+    monkeypatch.setattr(operations, "driver", lambda: made)
+    return made
+
+
+def swept(at: datetime) -> None:
+    """What a minute's sweeps and workers do."""
+    tasks.suspend_with_parents(at)
+    tasks.resume_with_parents(at)
+    drain(at=at)
+
+
+@pytest.mark.terms("66-2")
+@pytest.mark.parametrize("ground", ["MAINTENANCE", "SUSPENSION"])
+@pytest.mark.parametrize("everything", [True, False])
+def test_it_is_stopped_with_its_parent_and_goes_on_with_it(project, sim, told, alice_client, ground, everything):
+    one = enrolled(project, beta())
+    scope = {} if everything else {"project": project}
+    held = interruptions.interrupt(ground, "works", **scope, by=SYSTEM, at=NOON)
+    swept(NOON)
+    swept(NOON)
+    assert (again(one).state, told.calls) == ("SUSPENDED", ["set up", "take down"])
+    assert again(one).contract.is_running
+    assert Notice.objects.filter(kind="beta.suspended").count() == 1
+    for page in ("/betas/", one.get_absolute_url()):
+        assert "66-2" in alice_client.get(page).text
+        assert "親サービスとともに停止中" in alice_client.get(page).text
+
+    interruptions.resume(held, by=SYSTEM, at=EVENING)
+    swept(EVENING)
+    swept(EVENING)
+    assert (again(one).state, told.calls) == ("ACTIVE", ["set up", "take down", "set up"])
+    assert again(one).contract == one.contract
+    assert Notice.objects.filter(kind="beta.resuming").count() == 1
+    assert "66-2" not in alice_client.get("/betas/").text
+
+
+@pytest.mark.terms("66-2")
+def test_a_mono_beta_stops_too_for_mono_stands_on_the_same_and_other_projects_go_on(project, sim, elsewhere, told):
+    world.mono_project(project)
+    one = enrolled(project, beta("mono-trial", "MONO"))
+    world.registered(elsewhere)
+    theirs = enrolled(elsewhere, beta())
+    interruptions.interrupt("SUSPENSION", "rules", project=project, by=SYSTEM, at=NOON)
+    swept(NOON)
+    assert (again(one).state, again(theirs).state) == ("SUSPENDED", "ACTIVE")
+    with pytest.raises(Refused) as refusal:
+        actions.enrol(project, beta("more"), accepted=("beta",), by=SYSTEM, at=NOON)
+    assert (refusal.value.code, refusal.value.clause) == ("stopped", "66-2")
+
+
+@pytest.mark.terms("66-2")
+def test_one_sim_interrupted_stops_no_beta(project, sim, told):
+    one = enrolled(project, beta())
+    interruptions.interrupt("MASS_TRAFFIC", "a lot", sim=sim, by=SYSTEM, at=NOON)
+    swept(NOON)
+    assert (again(one).state, told.calls) == ("ACTIVE", ["set up"])
+
+
+@pytest.mark.terms("66-2")
+def test_two_stops_that_overlap_are_one_and_stopping_again_before_the_worker_came_leaves_it_down(project, sim, told):
+    one = enrolled(project, beta())
+    every = interruptions.interrupt("TECHNICAL", "all", by=SYSTEM, at=NOON)
+    here = interruptions.interrupt("BUSINESS", "one", project=project, by=SYSTEM, at=NOON)
+    swept(NOON)
+    interruptions.resume(every, by=SYSTEM, at=EVENING)
+    swept(EVENING)
+    assert (again(one).state, told.calls) == ("SUSPENDED", ["set up", "take down"])
+
+    interruptions.resume(here, by=SYSTEM, at=EVENING)
+    tasks.resume_with_parents(EVENING)
+    interruptions.interrupt("TECHNICAL", "again", by=SYSTEM, at=EVENING)
+    swept(EVENING)
+    assert (again(one).state, told.calls) == ("SUSPENDED", ["set up", "take down", "take down"])
+
+
+@pytest.mark.terms("66-1", "66-2")
+def test_a_suspended_one_can_be_ended_and_ends_with_its_parent(project, sim, told, alice):
+    one, two = enrolled(project, beta()), enrolled(project, beta("other"))
+    interruptions.interrupt("TECHNICAL", "all", by=SYSTEM, at=NOON)
+    swept(NOON)
+    actions.end(again(one), reason="cancelled", by=alice, at=NOON)
+    contracts.close(sim.contract, immediately=True, by=SYSTEM, at=NOON)
+    contracts.close(connect.of(project).contract, immediately=True, by=SYSTEM, at=NOON)
+    tasks.end_with_parents(NOON)
+    assert [again(each).state for each in (one, two)] == ["DELETED", "DELETED"]
+
+
+@pytest.mark.terms("66-2")
+def test_what_cant_be_set_up_again_waits_for_staff(project, sim, told, monkeypatch):
+    one = enrolled(project, beta())
+    held = interruptions.interrupt("TECHNICAL", "all", by=SYSTEM, at=NOON)
+    swept(NOON)
+    interruptions.resume(held, by=SYSTEM, at=EVENING)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise Rejected("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(told, "set_up", refuse)
+        swept(EVENING)
+    assert (again(one).state, again(one).contract.is_running) == ("SETTING", True)
+    assert AuditEvent.objects.filter(verb="beta.not_resumed").count() == 1
+    core_operations.retry(core_operations.latest(one), at=EVENING)
+    drain(at=EVENING)
+    assert again(one).state == "ACTIVE"
 
 
 @pytest.mark.terms("65-1")
