@@ -46,6 +46,7 @@ def pair(chain: str, private_key: str, *, at: datetime) -> Pair:
         raise wrong(text, "private_key")
     check_order(certificates)
     check_life(leaf, at)
+    check_issuers(certificates[1:], at)
     return Pair(
         "".join(one.public_bytes(Encoding.PEM).decode() for one in certificates),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
@@ -107,6 +108,12 @@ def check_life(leaf: x509.Certificate, at: datetime) -> None:
         raise wrong(_("This certificate has expired. Get a new one from who issued it."), "chain")
     if leaf.not_valid_before_utc > at:
         raise wrong(_("This certificate is not valid yet. Install it when its time has come."), "chain")
+
+
+def check_issuers(issuers: Iterable[x509.Certificate], at: datetime) -> None:
+    """Raise Refused when one of those that vouch for it isn't valid now: browsers would refuse the chain."""
+    if not all(one.not_valid_before_utc <= at < one.not_valid_after_utc for one in issuers):
+        raise wrong(_("The certificate of its issuer isn't valid now."), "chain")
 
 
 def names_of(leaf: x509.Certificate) -> tuple[str, ...]:

@@ -187,10 +187,13 @@ def test_a_pair_that_no_browser_could_use_is_refused_at_its_field(site: tuple[st
     expired = pki.issue("old", "old.example.jp", at=NOON, days=0)
     early = pki.issue("early", "early.example.jp", at=NOON + 10 * pki.DAY)
     nameless = pki.issue("nameless", at=NOON)
+    past = pki.issue("Past", at=NOON - 10 * pki.DAY, ca=True, days=1)
+    orphan = pki.issue("orphan", "orphan.example.jp", by=past, at=NOON)
     cases = [
         ("chain", "", key), ("chain", "hello", key), ("chain", leaf * 6, key), ("chain", leaf + other.pem, key),
         ("chain", expired.pem, expired.key_pem), ("chain", early.pem, early.key_pem),
         ("chain", nameless.pem, nameless.key_pem), ("private_key", root + leaf, key), ("private_key", chain, "hello"),
+        ("chain", orphan.pem + past.pem, orphan.key_pem),
         ("private_key", chain, other.key_pem), ("chain", "x" * 70_000, key), ("private_key", chain, "\x00"),
     ]  # fmt: skip
     for field, wrong_chain, wrong_key in cases:
