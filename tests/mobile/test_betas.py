@@ -223,7 +223,8 @@ def test_what_cant_be_set_up_again_waits_for_staff(project, sim, told, monkeypat
         swept(EVENING)
     assert (again(one).state, again(one).contract.is_running) == ("SETTING", True)
     assert AuditEvent.objects.filter(verb="beta.not_resumed").count() == 1
-    core_operations.retry(core_operations.latest(one), at=EVENING)
+    failure = core_operations.of(one).get(state="FAILED")
+    core_operations.retry(failure, at=EVENING)
     drain(at=EVENING)
     assert again(one).state == "ACTIVE"
 
