@@ -13,11 +13,12 @@ from accounts.notices.models import Notice
 from billing import contracts
 from billing.contracts import Contract
 from billing.meters.models import Span
-from core import operations as core_operations
+from core import operations as operating
 from core.calendar import JST
 from core.errors import Refused
 from core.operations import Rejected
 from core.operations.draining import drain
+from core.operations.models import Operation
 from mobile.betas import actions, operations, tasks
 from mobile.betas.models import Beta, Enrolment
 from mobile.connect import actions as connect
@@ -223,8 +224,8 @@ def test_what_cant_be_set_up_again_waits_for_staff(project, sim, told, monkeypat
         swept(EVENING)
     assert (again(one).state, again(one).contract.is_running) == ("SETTING", True)
     assert AuditEvent.objects.filter(verb="beta.not_resumed").count() == 1
-    failure = core_operations.of(one).get(state="FAILED")
-    core_operations.retry(failure, at=EVENING)
+    failure = Operation.objects.get(kind="beta.set_up", state="FAILED")
+    operating.retry(failure, at=EVENING)
     drain(at=EVENING)
     assert again(one).state == "ACTIVE"
 
